@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+using MtlSplit.IoT.Contracts.Topics;
+
+namespace MtlSplit.IoT.Hosting.Settings;
+
+/// <summary>A required setting that stands in topics: fleet, vehicle, task or consumer. See <see cref="BusName"/>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BusIdAttribute : ValidationAttribute
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) => value is string id && BusName.IsValid(id);
+
+    /// <inheritdoc/>
+    public override string FormatErrorMessage(string name) => $"The {name} is required: 1 to {BusName.MaxLength} of A-Z a-z 0-9 . _ -";
+}

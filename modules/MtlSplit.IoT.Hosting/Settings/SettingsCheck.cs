@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MtlSplit.IoT.Hosting.Settings;
+
+/// <summary>Checks every option that asked for it, before anything starts.</summary>
+internal static class SettingsCheck
+{
+    /// <summary>What is wrong, one line each, naming the setting; empty where nothing is.</summary>
+    public static IReadOnlyList<string> FindFaults(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException e)
+        {
+            return [.. e.Failures];
+        }
+        catch (AggregateException e)
+        {
+            return [.. e.Flatten().InnerExceptions.SelectMany(inner => inner is OptionsValidationException v ? v.Failures : [inner.Message])];
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's: it names the setting, the value and the type it needs.
+            return [e.Message];
+        }
+    }
+}
