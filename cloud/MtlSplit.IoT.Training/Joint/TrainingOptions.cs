@@ -1,0 +1,78 @@
+namespace MtlSplit.IoT.Training.Joint;
+
+/// <summary>Everything that decides what a training run computes, apart from its data.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The shared network's name, as in the catalogue.</summary>
+    public string Network { get; init; } = "mobilenetv3-small";
+
+    /// <summary>The tasks to train together; one of them gives the single-task baseline.</summary>
+    public required IReadOnlyList<string> Tasks { get; init; }
+
+    /// <summary>The weight of each task's loss in the sum; empty means 1 for all.</summary>
+    public IReadOnlyList<double> TaskWeights { get; init; } = [];
+
+    /// <summary>How often the data is gone through.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>AdamW's learning rate in the first epochs.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>AdamW's weight decay.</summary>
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>The learning rate is multiplied by <see cref="RateFactor"/> every so many epochs; 0 means half of <see cref="Epochs"/>.</summary>
+    public int RateStepEpochs { get; init; }
+
+    /// <summary>What the learning rate is multiplied by.</summary>
+    public double RateFactor { get; init; } = 0.1;
+
+    /// <summary>Whether images get their colour channels shuffled.</summary>
+    public bool ShuffleChannels { get; init; }
+
+    /// <summary>Decides initial weights, order and augmentation.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads the engine computes with; results depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The learning rate of an epoch.</summary>
+    /// <param name="epoch">The epoch, from 0.</param>
+    public double RateAt(int epoch)
+    {
+        var step = RateStepEpochs > 0 ? RateStepEpochs : Math.Max(1, Epochs / 2);
+        return LearningRate * Math.Pow(RateFactor, epoch / step);
+    }
+
+    /// <summary>The weight of a task's loss.</summary>
+    /// <param name="task">The task's position in <see cref="Tasks"/>.</param>
+    public double WeightOf(int task) => TaskWeights.Count == 0 ? 1 : TaskWeights[task];
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">The first value that cannot be; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Tasks.Count > 0, nameof(Tasks), "name at least one task");
+        Require(Tasks.Distinct(StringComparer.Ordinal).Count() == Tasks.Count, nameof(Tasks), "a task is named twice");
+        Require(TaskWeights.Count == 0 || TaskWeights.Count == Tasks.Count, nameof(TaskWeights), $"there are {TaskWeights.Count} weights for {Tasks.Count} tasks");
+        Require(TaskWeights.All(weight => double.IsFinite(weight) && weight >= 0) && (TaskWeights.Count == 0 || TaskWeights.Sum() > 0), nameof(TaskWeights), "weights must be finite, not negative, and not all zero");
+        Require(Epochs > 0, nameof(Epochs), "must be at least 1");
+        Require(BatchSize > 1, nameof(BatchSize), "must be at least 2, for batch statistics");
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), "must be positive");
+        Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), "must not be negative");
+        Require(RateStepEpochs >= 0, nameof(RateStepEpochs), "must not be negative");
+        Require(RateFactor is > 0 and <= 1, nameof(RateFactor), "must be in (0, 1]");
+        Require(Threads > 0, nameof(Threads), "must be at least 1");
+    }
+
+    private static void Require(bool condition, string name, string reason)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{name}: {reason}.", name);
+        }
+    }
+}
