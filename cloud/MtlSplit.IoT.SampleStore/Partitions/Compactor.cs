@@ -1,0 +1,167 @@
+using System.Globalization;
+
+namespace MtlSplit.IoT.SampleStore.Partitions;
+
+/// <summary>
+/// Turns sealed segments of the log into Parquet. New files are written and synced first, then the catalog is replaced,
+/// then the segments go: a crash at any moment leaves each row in exactly one of the two. Only the holder of the store's
+/// lock runs it, one thread at a time.
+/// </summary>
+internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimeProvider time)
+{
+    private const int MemoryMegabytes = 768;
+
+    /// <summary>Takes every segment below <paramref name="end"/> into the partitions. Returns the new catalog.</summary>
+    public Catalog Run(long end)
+    {
+        var catalog = CatalogJson.Load(folder);
+        var segments = folder.Segments().Where(s => s >= catalog.FirstSegment && s < end).ToList();
+        if (segments.Count > 0)
+        {
+            catalog = TakeIn(catalog, segments);
+        }
+
+        catalog = DropRetired(Evict(catalog));
+        CatalogJson.Save(folder, catalog);
+        DeleteSegments(catalog.FirstSegment);
+        return catalog;
+    }
+
+    /// <summary>Deletes what a crash left behind: segments that are in the files, and files that no catalog lists.</summary>
+    public void CleanUp()
+    {
+        var catalog = CatalogJson.Load(folder);
+        DeleteSegments(catalog.FirstSegment);
+        if (!Directory.Exists(folder.Partitions))
+        {
+            return;
+        }
+
+        var listed = catalog.Files.Select(f => f.Path).Concat(catalog.Retired.Select(r => r.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(folder.Partitions, "*", SearchOption.AllDirectories))
+        {
+            if (!listed.Contains(Path.GetRelativePath(folder.Partitions, file)))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private Catalog TakeIn(Catalog catalog, List<long> segments)
+    {
+        using var database = new SampleDatabase(folder, threads: 1, MemoryMegabytes);
+        database.Load(catalog, segments);
+        var files = catalog.Files.ToList();
+        var retired = catalog.Retired.ToList();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        foreach (var table in SampleTables.All)
+        {
+            foreach (var partition in database.Partitions(table))
+            {
+                var small = files.Where(f => f.Partition == partition && f.Bytes < limits.SmallFileBytes).ToList();
+                if (small.Count + 1 < limits.MergeFiles)
+                {
+                    small.Clear();
+                }
+
+                files.Add(Write(database, table, partition, small, segments[^1]));
+                files.RemoveAll(small.Contains);
+                retired.AddRange(small.Select(f => new RetiredFile(f.Path, f.Bytes, now)));
+            }
+        }
+
+        return catalog with
+        {
+            FirstSegment = segments[^1] + 1,
+            Files = [.. files],
+            Retired = [.. retired],
+            RepeatsDropped = catalog.RepeatsDropped + database.Repeats,
+            BytesSkipped = catalog.BytesSkipped + database.SkippedBytes,
+        };
+    }
+
+    private PartitionFile Write(SampleDatabase database, SampleTable table, Partition partition, List<PartitionFile> merged, long segment)
+    {
+        var name = $"{partition.Folder}/{segment.ToString("D12", CultureInfo.InvariantCulture)}.parquet";
+        var path = folder.PartitionPath(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var rows = $"""
+            SELECT {table.ColumnNames} FROM {table.Fresh}
+            WHERE fleet = {SampleDatabase.Quote(partition.Fleet)} AND {table.PartitionKey} = {SampleDatabase.Quote(partition.Key)}
+              AND strftime({table.DayOf}, '%Y-%m-%d') = {SampleDatabase.Quote(partition.Day)}
+            """;
+        if (merged.Count > 0)
+        {
+            rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(merged)}";
+        }
+
+        database.Execute($"COPY (SELECT * FROM ({rows}) ORDER BY {table.DayOf}) TO {SampleDatabase.Quote(path)} (FORMAT parquet, COMPRESSION zstd)");
+        using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        var count = database.Count($"SELECT count(*) FROM read_parquet({SampleDatabase.Quote(path)}, hive_partitioning = false)");
+        return new PartitionFile(name, table.Name, partition.Fleet, partition.Key, partition.Day, count, new FileInfo(path).Length);
+    }
+
+    private Catalog Evict(Catalog catalog)
+    {
+        var total = catalog.Files.Sum(f => f.Bytes) + catalog.Retired.Sum(r => r.Bytes);
+        if (total > limits.MaxBytes)
+        {
+            // The disk is what is short: no grace.
+            total -= catalog.Retired.Sum(r => r.Bytes);
+            catalog = catalog with { Retired = [.. catalog.Retired.Select(r => r with { RetiredAt = 0 })] };
+        }
+
+        var kept = catalog.Files.OrderBy(f => f.Day, StringComparer.Ordinal).ThenBy(f => f.Path, StringComparer.Ordinal).ToList();
+        var evicted = new List<PartitionFile>();
+        while (total > limits.MaxBytes && kept.Count > 0)
+        {
+            evicted.Add(kept[0]);
+            total -= kept[0].Bytes;
+            kept.RemoveAt(0);
+        }
+
+        if (evicted.Count == 0)
+        {
+            return catalog;
+        }
+
+        return catalog with
+        {
+            Files = [.. catalog.Files.Except(evicted)],
+            Retired = [.. catalog.Retired, .. evicted.Select(f => new RetiredFile(f.Path, f.Bytes, 0))],
+            RowsEvicted = catalog.RowsEvicted + evicted.Sum(f => f.Rows),
+        };
+    }
+
+    /// <summary>Deletes retired files whose grace is over. The catalog that lists them as live is gone by then or goes now.</summary>
+    private Catalog DropRetired(Catalog catalog)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        var over = catalog.Retired.Where(r => now - r.RetiredAt >= limits.RetiredGrace.TotalMicroseconds).ToList();
+        if (over.Count == 0)
+        {
+            return catalog;
+        }
+
+        // First the catalog, so that no catalog on disk ever lists a file that is not there.
+        CatalogJson.Save(folder, catalog);
+        foreach (var file in over)
+        {
+            File.Delete(folder.PartitionPath(file.Path));
+        }
+
+        return catalog with { Retired = [.. catalog.Retired.Except(over)] };
+    }
+
+    private void DeleteSegments(long end)
+    {
+        foreach (var segment in folder.Segments().TakeWhile(s => s < end))
+        {
+            File.Delete(folder.SegmentPath(segment));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using DuckDB.NET.Data;
+using MtlSplit.IoT.SampleStore.Log;
+
+namespace MtlSplit.IoT.SampleStore.Partitions;
+
+/// <summary>
+/// A DuckDB in memory that holds the log's newest rows, each once, as the <c>fresh_</c> tables, beside the partition files
+/// that a catalog lists. The caller disposes it. One thread at a time.
+/// </summary>
+internal sealed class SampleDatabase : IDisposable
+{
+    private readonly SampleFolder _folder;
+
+    public SampleDatabase(SampleFolder folder, int threads, int memoryMegabytes)
+    {
+        _folder = folder;
+        Connection = new DuckDBConnection("DataSource=:memory:");
+        Connection.Open();
+        Execute($"SET threads = {threads}; SET memory_limit = '{memoryMegabytes}MB'; SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false");
+    }
+
+    public DuckDBConnection Connection { get; }
+
+    /// <summary>Rows of the log that were there already.</summary>
+    public long Repeats { get; private set; }
+
+    /// <summary>Bytes of the log that belong to no whole record.</summary>
+    public long SkippedBytes { get; private set; }
+
+    public void Dispose() => Connection.Dispose();
+
+    public void Execute(string sql)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public long Count(string sql)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Reads segments of the log into the <c>fresh_</c> tables, without rows that are in the catalog's files or came twice.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">A segment has become partitions meanwhile; start again with a new catalog.</exception>
+    public void Load(Catalog catalog, IEnumerable<long> segments)
+    {
+        foreach (var table in SampleTables.All)
+        {
+            Execute($"CREATE TABLE {table.Staged} ({table.Columns})");
+        }
+
+        using (var stage = new RecordStage(Connection))
+        {
+            foreach (var segment in segments)
+            {
+                SkippedBytes += LogReader.Read(_folder.SegmentPath(segment), stage.Append).SkippedBytes;
+            }
+        }
+
+        foreach (var table in SampleTables.All)
+        {
+            KeepFresh(catalog, table);
+        }
+    }
+
+    /// <summary>The SQL that reads partition files.</summary>
+    public string Read(IEnumerable<PartitionFile> files) =>
+        $"read_parquet([{string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))))}], hive_partitioning = false)";
+
+    public static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private void KeepFresh(Catalog catalog, SampleTable table)
+    {
+        var staged = Count($"SELECT count(*) FROM {table.Staged}");
+        Execute($"""
+            CREATE TABLE {table.Fresh} AS
+            SELECT * FROM {table.Staged}
+            QUALIFY row_number() OVER (PARTITION BY {table.Identity} ORDER BY received_at) = 1
+            """);
+        Execute($"DROP TABLE {table.Staged}");
+        var touched = Partitions(table).ToHashSet();
+        var known = catalog.Files.Where(f => touched.Contains(f.Partition)).ToList();
+        if (known.Count > 0)
+        {
+            Execute($"CREATE TABLE kept AS SELECT * FROM {table.Fresh} ANTI JOIN {Read(known)} USING ({table.Identity})");
+            Execute($"DROP TABLE {table.Fresh}; ALTER TABLE kept RENAME TO {table.Fresh}");
+        }
+
+        Repeats += staged - Count($"SELECT count(*) FROM {table.Fresh}");
+    }
+
+    /// <summary>The partitions that the fresh rows of a table belong to.</summary>
+    public IReadOnlyList<Partition> Partitions(SampleTable table)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = $"SELECT DISTINCT fleet, {table.PartitionKey}, strftime({table.DayOf}, '%Y-%m-%d') FROM {table.Fresh} ORDER BY ALL";
+        using var reader = command.ExecuteReader();
+        var partitions = new List<Partition>();
+        while (reader.Read())
+        {
+            partitions.Add(new Partition(table.Name, reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        }
+
+        return partitions;
+    }
+}
