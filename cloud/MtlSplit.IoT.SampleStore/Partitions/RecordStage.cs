@@ -4,7 +4,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Labels;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Topics;
-using MtlSplit.IoT.SampleStore.Log;
+using MtlSplit.IoT.SampleStore.AppendLog;
 
 namespace MtlSplit.IoT.SampleStore.Partitions;
 

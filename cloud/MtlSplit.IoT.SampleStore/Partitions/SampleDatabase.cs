@@ -1,5 +1,5 @@
 using DuckDB.NET.Data;
-using MtlSplit.IoT.SampleStore.Log;
+using MtlSplit.IoT.SampleStore.AppendLog;
 
 namespace MtlSplit.IoT.SampleStore.Partitions;
 

@@ -36,7 +36,10 @@ public static class DataTopics
     public static string AllFeatures(string fleet) => $"{Fleet(fleet)}/vehicles/+/features/+";
 
     /// <summary>All features of a fleet, each to one member of a group. Consumers of a task share the group named by the task.</summary>
-    public static string SharedFeatures(string fleet, string group) => $"$share/{BusName.Require(group, "group")}/{AllFeatures(fleet)}";
+    public static string SharedFeatures(string fleet, string group) => Shared(group, AllFeatures(fleet));
+
+    /// <summary>A filter of this class, each message to one member of a group.</summary>
+    public static string Shared(string group, string filter) => $"$share/{BusName.Require(group, "group")}/{filter}";
 
     /// <summary>All predictions of a fleet.</summary>
     public static string AllPredictions(string fleet) => $"{Fleet(fleet)}/vehicles/+/predictions/+";

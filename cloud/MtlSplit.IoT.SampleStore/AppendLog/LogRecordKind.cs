@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>What a record of the log holds.</summary>
 internal enum LogRecordKind : byte

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>
 /// The bytes of a record: marker (4), length of the body (4), XXH3 of length and body (8), body. The body: kind (1), time

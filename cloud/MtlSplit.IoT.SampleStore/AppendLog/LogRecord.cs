@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>One message as it came from the bus.</summary>
 /// <param name="Kind">What it is.</param>

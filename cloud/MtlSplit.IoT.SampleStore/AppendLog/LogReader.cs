@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>
 /// Reads segments, also one that another process is appending to: what is not whole yet is left out. A damaged record

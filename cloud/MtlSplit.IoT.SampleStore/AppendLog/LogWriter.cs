@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>
 /// Appends records in groups: <see cref="Add"/> collects, <see cref="Commit"/> writes the group and syncs it to disk once.

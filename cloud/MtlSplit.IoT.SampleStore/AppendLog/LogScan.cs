@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.SampleStore.Log;
+namespace MtlSplit.IoT.SampleStore.AppendLog;
 
 /// <summary>What reading a segment gave.</summary>
 /// <param name="Records">Whole records.</param>

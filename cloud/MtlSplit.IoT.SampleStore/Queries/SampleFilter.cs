@@ -1,0 +1,24 @@
+using MtlSplit.IoT.Contracts.Features;
+
+namespace MtlSplit.IoT.SampleStore.Queries;
+
+/// <summary>Which samples of a contract and task.</summary>
+/// <param name="Contract">The contract of the features.</param>
+/// <param name="Task">The task of labels and predictions.</param>
+public sealed record SampleFilter(ContractId Contract, string Task)
+{
+    /// <summary>Only this fleet; null for all.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>Only this vehicle; null for all.</summary>
+    public string? Vehicle { get; init; }
+
+    /// <summary>Only frames captured at this time or later, Unix microseconds; null for all.</summary>
+    public long? CapturedSince { get; init; }
+
+    /// <summary>Only frames with a label.</summary>
+    public bool LabelledOnly { get; init; } = true;
+
+    /// <summary>At most so many, the newest; null for all.</summary>
+    public int? Newest { get; init; }
+}

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using System.Globalization;
+using DuckDB.NET.Data;
+using MtlSplit.IoT.Contracts.Features;
+
+namespace MtlSplit.IoT.SampleStore.Queries;
+
+/// <summary>The query behind <see cref="SampleReader.Samples"/>: features, each with its newest label and newest prediction.</summary>
+internal static class SampleQuery
+{
+    public static DuckDBCommand Command(DuckDBConnection connection, SampleFilter filter)
+    {
+        var command = connection.CreateCommand();
+        var conditions = new List<string> { "contract = $contract" };
+        Add("contract", filter.Contract.ToString());
+        Add("task", filter.Task);
+        if (filter.Fleet is { } fleet)
+        {
+            conditions.Add("fleet = $fleet");
+            Add("fleet", fleet);
+        }
+
+        if (filter.Vehicle is { } vehicle)
+        {
+            conditions.Add("vehicle = $vehicle");
+            Add("vehicle", vehicle);
+        }
+
+        if (filter.CapturedSince is { } since)
+        {
+            conditions.Add("captured_at >= make_timestamp($since)");
+            Add("since", since);
+        }
+
+        var newest = filter.Newest is { } limit ? $"ORDER BY captured_at DESC, session, number LIMIT {limit.ToString(CultureInfo.InvariantCulture)}" : "";
+
+        // The keys are joined and cut first, so that only the features asked for are read as a whole.
+        command.CommandText = $"""
+            WITH truth AS (
+              SELECT fleet, vehicle, session, number, arg_max(class_name, (labelled_at, received_at, class_name)) AS class_name, arg_max(source, (labelled_at, received_at, class_name)) AS source
+              FROM labels WHERE task = $task GROUP BY fleet, vehicle, session, number),
+            answer AS (
+              SELECT fleet, vehicle, contract, session, number, arg_max(class, (inferred_at, head_version)) AS class, arg_max(head_version, (inferred_at, head_version)) AS head_version
+              FROM predictions WHERE task = $task AND contract = $contract GROUP BY fleet, vehicle, contract, session, number),
+            chosen AS (
+              SELECT * FROM features {(filter.LabelledOnly ? "SEMI JOIN truth USING (fleet, vehicle, session, number)" : "")}
+              WHERE {string.Join(" AND ", conditions)} {newest})
+            SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version
+            FROM chosen f
+            LEFT JOIN truth t USING (fleet, vehicle, session, number)
+            LEFT JOIN answer a USING (fleet, vehicle, contract, session, number)
+            ORDER BY f.captured_at, f.session, f.number
+            """;
+        return command;
+
+        void Add(string name, object value) => command.Parameters.Add(new DuckDBParameter(name, value));
+    }
+
+    public static uint Encoding(DbDataReader row) => row.GetFieldValue<uint>(5);
+
+    public static byte[] Tensor(DbDataReader row)
+    {
+        using var stream = row.GetStream(6);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    public static StoredSample Sample(DbDataReader row, float[] feature) => new()
+    {
+        Frame = new FrameId(row.GetFieldValue<ulong>(0), row.GetFieldValue<ulong>(1)),
+        Fleet = row.GetString(2),
+        Vehicle = row.GetString(3),
+        CapturedAt = row.GetInt64(4),
+        Feature = feature,
+        Label = row.IsDBNull(7) ? null : row.GetString(7),
+        LabelSource = row.IsDBNull(8) ? null : row.GetString(8),
+        PredictedClass = row.IsDBNull(9) ? null : row.GetInt32(9),
+        HeadVersion = row.IsDBNull(10) ? null : row.GetString(10),
+    };
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.SampleStore.AppendLog;
+using MtlSplit.IoT.SampleStore.Partitions;
+
+namespace MtlSplit.IoT.SampleStore.Recording;
+
+/// <summary>
+/// The one writer of a store: the log's open segment, and the compactor behind it. Adding and committing belong to one
+/// thread; compacting may run on another meanwhile.
+/// </summary>
+internal sealed class SampleWriter : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SampleFolder _folder;
+    private readonly StoreLimits _limits;
+    private readonly ILogger _logger;
+    private readonly StoreLock _lock;
+    private readonly Compactor _compactor;
+    private readonly LogWriter _log;
+    private Catalog _catalog;
+    private long _logBytes;
+
+    /// <exception cref="SampleStoreException">Another process writes to the store, or its catalog is damaged.</exception>
+    public SampleWriter(SampleFolder folder, StoreLimits limits, TimeProvider time, ILogger logger)
+    {
+        _folder = folder;
+        _limits = limits;
+        _logger = logger;
+        _lock = StoreLock.Take(folder);
+        try
+        {
+            _compactor = new Compactor(folder, limits, time);
+            _compactor.CleanUp();
+            _catalog = CatalogJson.Load(folder);
+            _log = new LogWriter(folder, Math.Max(_catalog.FirstSegment, folder.Segments() is [.., var last] ? last + 1 : 0));
+            _logBytes = MeasureLog();
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the log has reached its bound. Until it has become Parquet nothing more is acknowledged.</summary>
+    public bool IsFull => Volatile.Read(ref _logBytes) >= _limits.MaxLogBytes;
+
+    /// <summary>Messages collected and not committed.</summary>
+    public int Pending => _log.Pending;
+
+    /// <summary>Their bytes.</summary>
+    public long PendingBytes => _log.PendingBytes;
+
+    public void Add(in LogRecord record) => _log.Add(record);
+
+    /// <summary>Writes and syncs what was added. Returns true where a segment is full and waits to become Parquet.</summary>
+    /// <exception cref="IOException">Nothing added since the last commit is safe; call again.</exception>
+    public bool Commit()
+    {
+        lock (_gate)
+        {
+            Interlocked.Add(ref _logBytes, _log.PendingBytes);
+            _log.Commit();
+            if (_log.SegmentLength < _limits.SegmentBytes)
+            {
+                return false;
+            }
+
+            _log.Seal();
+            return true;
+        }
+    }
+
+    /// <summary>Turns all that is committed into Parquet. Not on two threads at a time.</summary>
+    public void Compact()
+    {
+        long end;
+        lock (_gate)
+        {
+            end = _log.Seal();
+        }
+
+        var before = _catalog;
+        _catalog = _compactor.Run(end);
+        Interlocked.Exchange(ref _logBytes, MeasureLog());
+        if (_catalog.BytesSkipped > before.BytesSkipped)
+        {
+            Log.BytesSkipped(_logger, _catalog.BytesSkipped - before.BytesSkipped);
+        }
+
+        if (_catalog.RowsEvicted > before.RowsEvicted)
+        {
+            Log.RowsEvicted(_logger, _catalog.RowsEvicted - before.RowsEvicted);
+        }
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _lock.Dispose();
+    }
+
+    private long MeasureLog() => _folder.Segments().Sum(s => new FileInfo(_folder.SegmentPath(s)) is { Exists: true } file ? file.Length : 0);
+}
