@@ -97,6 +97,7 @@ public static class FleetProcess
         OpenTelemetryExport.AddTo(builder, info.Name);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSettings<ProcessOptions, ProcessOptionsValidator>(ProcessOptions.Section).BindConfiguration(ProcessOptions.Section);
+        builder.Services.AddHostedService<ParentWatch>();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ProcessOptions>>(static (host, process) =>
         {
             host.ShutdownTimeout = process.Value.StopDeadline;

@@ -11,4 +11,10 @@ public sealed class ProcessOptions
     /// <summary>How long a stop may take, from the signal to the end of the last hosted service; 15 s by default.</summary>
     [DurationRange("00:00:00.1", "00:10:00")]
     public TimeSpan StopDeadline { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Whether the end of standard input is a request to stop. A process that starts this one keeps the pipe open; it closes when
+    /// that process ends, however it ends, so nothing is left running. Off by default.
+    /// </summary>
+    public bool StopWithParent { get; set; }
 }
