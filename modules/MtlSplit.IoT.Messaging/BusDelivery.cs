@@ -1,3 +1,5 @@
+using MtlSplit.IoT.Messaging.Receiving;
+
 namespace MtlSplit.IoT.Messaging;
 
 /// <summary>
@@ -41,6 +43,9 @@ public sealed class BusDelivery
     /// <summary>When it was read from the connection, in ticks of the connection's <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long ReceivedTimestamp { get; init; }
 
+    /// <summary>What the broker waits to hear of; null: nothing.</summary>
+    internal ReceivedPublish? Source { get; init; }
+
     /// <summary>
     /// Tells the broker that the message has had its effect. May be called in any order and from any thread; only the first call counts.
     /// The broker hears of it after all that arrived before it are acknowledged too. On a delivery of an earlier connection it does
@@ -51,6 +56,7 @@ public sealed class BusDelivery
         if (Interlocked.Exchange(ref _acknowledged, 1) == 0)
         {
             _acknowledge?.Invoke();
+            Source?.Acknowledge();
         }
     }
 }
