@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -30,6 +31,6 @@ internal sealed class PinnedTensor<T>(TensorElementType type, int length)
             type,
             shape.ToArray(),
             Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, 0),
-            elements * Marshal.SizeOf<T>());
+            elements * Unsafe.SizeOf<T>());
     }
 }

@@ -180,6 +180,25 @@ public sealed class FeatureEncodingTests
         Assert.Equal(DecodeFault.Corrupt, decoder.TryDecode(3, [], new float[Length]));
     }
 
+    [Theory]
+    [InlineData("28b52ffde0ffffffffffffff0f010000")]
+    [InlineData("28b52ffd00f8010000")]
+    [InlineData("28b52ffda0ffffff7f010000")]
+    [InlineData("502a4d1804000000ffffffff")]
+    public void TryDecode_OfAFrameThatClaimsGigabytes_IsRefusedWithoutThem(string hex)
+    {
+        using var decoder = new FeatureDecoder(TestModels.Descriptor);
+        decoder.TryDecode(3, [1], new float[Length]);
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var before = process.PrivateMemorySize64;
+
+        var fault = decoder.TryDecode(3, Convert.FromHexString(hex), new float[Length]);
+
+        process.Refresh();
+        Assert.Contains(fault, new[] { DecodeFault.Corrupt, DecodeFault.WrongLength });
+        Assert.InRange(process.PrivateMemorySize64 - before, long.MinValue, 64 << 20);
+    }
+
     [Fact]
     public void TryDecode_OfWhatIsNotANumber_SaysSo()
     {

@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using MtlSplit.IoT.Benchmarks.Encoding;
+using MtlSplit.IoT.Benchmarks.Inference;
+
+var root = new RootCommand("What the product costs beside the layer beneath it, both measured in one run.")
+{
+    InferenceBenchmark.Command(),
+    EncodingBenchmark.Command(),
+};
+return root.Parse(args).Invoke();

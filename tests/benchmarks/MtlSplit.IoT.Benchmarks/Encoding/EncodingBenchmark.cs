@@ -1,0 +1,86 @@
+using System.CommandLine;
+using MtlSplit.IoT.Benchmarks.Bundles;
+using MtlSplit.IoT.Benchmarks.Timing;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Inference.Encoding;
+using MtlSplit.IoT.Inference.Sessions;
+using MtlSplit.IoT.Shapes3D;
+
+namespace MtlSplit.IoT.Benchmarks.Encoding;
+
+/// <summary>Every encoding of a bundle on the features of rendered test scenes: size, speed, and what decoding costs.</summary>
+internal static class EncodingBenchmark
+{
+    private const int Scenes = 500;
+    private static readonly int[] Levels = [1, 3, 9, 19];
+
+    public static Command Command()
+    {
+        var bundle = BenchmarkBundle.Option();
+        var command = new Command("encoding", "Encoders and decoders of features: bytes per feature, MB/s of float32 in or out, bytes allocated.") { bundle };
+        command.SetAction(arguments => Run(BenchmarkBundle.Open(arguments.GetValue(bundle)), Console.Out));
+        return command;
+    }
+
+    private static void Run(Bundle bundle, TextWriter output)
+    {
+        var features = Features(bundle);
+        var raw = bundle.Descriptor.Feature.Length * sizeof(float);
+        output.WriteLine($"encoding with {bundle.Manifest.Name} ({bundle.Contract.ShortForm}): {features.Count} features of {raw} B, frames of {bundle.Descriptor.Input.Length} B");
+        output.WriteLine("encoding  level   bytes/feature   of raw   saturated   encode us    MB/s   decode us    MB/s   bytes/call");
+        foreach (var encoding in bundle.Descriptor.Encodings)
+        {
+            foreach (var level in Levels)
+            {
+                Measure(bundle.Descriptor, encoding, level, features, raw, output);
+            }
+        }
+    }
+
+    private static void Measure(FeatureDescriptor descriptor, EncodingVariant encoding, int level, List<float[]> features, int raw, TextWriter output)
+    {
+        using var encoder = new FeatureEncoder(descriptor, encoding, level);
+        using var decoder = new FeatureDecoder(descriptor);
+        var buffer = new byte[encoder.MaxEncodedLength];
+        var decoded = new float[descriptor.Feature.Length];
+        var tensors = new List<byte[]>();
+        long saturated = 0;
+        foreach (var feature in features)
+        {
+            var encoded = encoder.Encode(feature, buffer);
+            saturated += encoded.Saturated;
+            tensors.Add(buffer.AsSpan(0, encoded.Length).ToArray());
+        }
+
+        var (next, last) = (0, 0);
+        var timings = Rounds.Run(
+            () => encoder.Encode(features[next++ % features.Count], buffer),
+            () =>
+            {
+                var fault = decoder.TryDecode(encoding.Id, tensors[last++ % tensors.Count], decoded);
+                if (fault != DecodeFault.None)
+                {
+                    throw new InvalidOperationException($"A feature that was just encoded does not decode: {fault}.");
+                }
+            });
+        var bytes = tensors.Average(tensor => tensor.Length);
+        output.WriteLine(
+            $"{encoding.Name,-9} {level,5} {bytes,15:F0} {bytes / raw,8:P1} {saturated / (double)(features.Count * decoded.Length),11:P3} "
+            + $"{timings[0].Microseconds,11:F1} {raw / timings[0].Microseconds,7:F0} {timings[1].Microseconds,11:F1} {raw / timings[1].Microseconds,7:F0} "
+            + $"{timings[0].BytesPerCall + timings[1].BytesPerCall,12:F0}");
+    }
+
+    private static List<float[]> Features(Bundle bundle)
+    {
+        using var backbone = BackboneSession.Load(bundle.BackbonePath, bundle.Descriptor);
+        var features = new List<float[]>();
+        for (var scene = 0; scene < Scenes; scene++)
+        {
+            SceneRenderer.Render(Shapes3DSplit.TestIndex(scene * 239), Light.Standard, backbone.Frame);
+            features.Add(backbone.Run().ToArray());
+        }
+
+        return features;
+    }
+}
