@@ -12,6 +12,7 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
     private readonly MemoryStream _group = new();
     private SafeFileHandle? _segment;
     private long _length;
+    private bool _disposed;
 
     /// <summary>The number of the segment that the next group goes to. All smaller numbers are sealed.</summary>
     public long Segment { get; private set; } = firstSegment;
@@ -42,6 +43,7 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
     /// <exception cref="IOException">Nothing of the group may be acknowledged; call again later.</exception>
     public void Commit()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (Pending == 0)
         {
             return;
@@ -81,6 +83,7 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         _segment?.Dispose();
         _group.Dispose();
     }
@@ -88,6 +91,11 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
     private SafeFileHandle Open()
     {
         Directory.CreateDirectory(folder.Log);
+        while (File.Exists(folder.SegmentPath(Segment)))
+        {
+            Segment++;
+        }
+
         return File.OpenHandle(folder.SegmentPath(Segment), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
     }
 }

@@ -49,6 +49,9 @@ public sealed class SampleRecorder : IDisposable
     /// <summary>What it has done so far.</summary>
     public RecorderStatistics Statistics { get; } = new();
 
+    /// <summary>Whether the broker has confirmed every subscription.</summary>
+    public bool IsSubscribed { get; private set; }
+
     /// <summary>
     /// Subscribes and records until told to stop; then commits and acknowledges what it holds and turns the log into Parquet.
     /// </summary>
@@ -67,6 +70,7 @@ public sealed class SampleRecorder : IDisposable
                 subscriptions.Add(await _bus.SubscribeAsync(filter, ct, retained));
             }
 
+            IsSubscribed = true;
             await PumpAllAsync(subscriptions, storing, stop);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

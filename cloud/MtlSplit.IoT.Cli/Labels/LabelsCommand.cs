@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace MtlSplit.IoT.Cli.Labels;
+
+/// <summary><c>mtlsplit labels</c>: where labels come from.</summary>
+internal static class LabelsCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("labels", "Bring labels onto the bus.") { SimulateCommand.Create() };
+}

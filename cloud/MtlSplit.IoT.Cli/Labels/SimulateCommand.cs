@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Hosting.Bus;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Shapes3D;
+
+namespace MtlSplit.IoT.Cli.Labels;
+
+/// <summary><c>mtlsplit labels simulate</c>: a labeller that knows what the renderer drew.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create()
+    {
+        var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet.", Required = true };
+        var broker = new Option<string>("--broker") { HelpName = "HOST:PORT", Description = "The broker to connect to.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "The seed that the vehicles' renderers run with.", Required = true };
+        var scenes = new Option<ScheduledScenes>("--split") { Description = "The scenes that the vehicles draw from.", DefaultValueFactory = _ => ScheduledScenes.Test };
+        var vehicles = new Option<string[]>("--vehicle") { HelpName = "NAME", Description = "Label only these vehicles; all by default.", AllowMultipleArgumentsPerToken = true };
+        var tasks = new Option<string[]>("--tasks")
+        {
+            HelpName = "TASK",
+            Description = $"Which tasks to label: {string.Join(", ", Shapes3DTask.All.Select(t => t.Name))}.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["object_size", "object_shape"],
+        };
+        var delay = new Option<string>("--delay") { HelpName = "TIME", Description = "How late a label comes: 2s, 500ms, 1m.", DefaultValueFactory = _ => "2s" };
+        var share = new Option<double>("--share") { HelpName = "0..1", Description = "Which share of the frames gets a label.", DefaultValueFactory = _ => 1.0 };
+        fleet.Validators.Add(r => Check(r.GetValueOrDefault<string>(), BusName.IsValid, v => r.AddError(new BusNameException("fleet", v).Message)));
+        broker.Validators.Add(r => Check(r.GetValueOrDefault<string>(), v => BrokerAddress.TryParse(v, out _), v => r.AddError($"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.")));
+        tasks.Validators.Add(r => Array.ForEach(r.GetValueOrDefault<string[]>() ?? [], t => Check(t, v => Shapes3DTask.Find(v) is not null, v => r.AddError($"--tasks: '{v}' is none of {string.Join(", ", Shapes3DTask.All.Select(s => s.Name))}."))));
+        delay.Validators.Add(r => Check(r.GetValueOrDefault<string>(), v => Delay.TryParse(v, out _), v => r.AddError($"--delay: '{v}' is not a time such as 2s, 500ms or 1m, at most an hour.")));
+        share.Validators.Add(r => Check(r.GetValueOrDefault<double>(), v => v is >= 0 and <= 1, v => r.AddError($"--share: {v} is not between 0 and 1.")));
+        var command = new Command("simulate", "Label the frames of simulated vehicles from their numbers alone, late, as a person would. Runs until stopped; then labels at once what is waiting.")
+        {
+            fleet, broker, seed, scenes, vehicles, tasks, delay, share,
+        };
+        command.SetAction((parsed, _) =>
+        {
+            var late = Delay.TryParse(parsed.GetValue(delay)!, out var time) ? time : TimeSpan.Zero;
+            var options = new LabellerOptions
+            {
+                Fleet = parsed.GetValue(fleet)!,
+                Seed = parsed.GetValue(seed),
+                Scenes = parsed.GetValue(scenes),
+                Vehicles = parsed.GetValue(vehicles) ?? [],
+                Tasks = [.. parsed.GetValue(tasks)!.Distinct().Select(t => Shapes3DTask.Find(t)!)],
+                Delay = late,
+                Share = parsed.GetValue(share),
+            };
+            return FleetProcess.RunAsync(
+                ["--broker", parsed.GetValue(broker)!],
+                new FleetProcessInfo { Name = "MtlSplit.IoT.Labeller", Description = command.Description!, Examples = [], Flags = [SettingFlag.Broker] },
+                builder =>
+                {
+                    builder.AddBusSettings();
+                    builder.Services.AddSingleton(options);
+                    builder.Services.AddHostedService<LabellerService>();
+                });
+        });
+        return command.WithExamples("mtlsplit labels simulate --fleet demo --broker 127.0.0.1:1883 --seed 7 --delay 2s --tasks object_size object_shape");
+    }
+
+    private static void Check<T>(T? value, Func<T, bool> isValid, Action<T?> refuse)
+    {
+        if (value is null || !isValid(value))
+        {
+            refuse(value);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using MtlSplit.IoT.Cli.Processes;
+using MtlSplit.IoT.Hosting.Bus;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Hosting.Settings;
+using MtlSplit.IoT.Hosting.Telemetry;
+
+namespace MtlSplit.IoT.Cli.Samples;
+
+/// <summary><c>mtlsplit samples record</c>: the recorder's process.</summary>
+internal static class RecordCommand
+{
+    public static Command Create() => HostedCommand.Create(
+        "record",
+        new FleetProcessInfo
+        {
+            Name = TelemetryNames.SampleStore,
+            Description = "Record a fleet's features, predictions and labels until stopped. Each message is acknowledged once it is synced to disk.",
+            Examples = ["mtlsplit samples record --fleet demo --broker 127.0.0.1:1883 --data data"],
+            Flags =
+            [
+                new("--fleet", "Recorder:Fleet", "The fleet."),
+                SettingFlag.Broker,
+                new("--data", "Recorder:Data", "The data folder; the store is samples/ in it.") { ValueName = "DIR" },
+                new("--group", "Recorder:Group", "The group of the shared subscriptions; recorders of one group share the messages.") { ValueName = "NAME" },
+                new("--max-bytes", "Recorder:MaxBytes", "Disk that the store may take; above it the oldest day goes first.") { ValueName = "BYTES" },
+            ],
+        },
+        static builder =>
+        {
+            builder.AddBusSettings();
+            builder.Services.AddSettings<RecorderSettings, RecorderSettingsValidator>(RecorderSettings.Section).BindConfiguration(RecorderSettings.Section);
+            builder.Services.AddHostedService<RecorderService>();
+        });
+}

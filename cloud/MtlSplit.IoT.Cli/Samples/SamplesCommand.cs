@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace MtlSplit.IoT.Cli.Samples;
+
+/// <summary><c>mtlsplit samples</c>: record a fleet's samples, count them, ask them.</summary>
+internal static class SamplesCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("samples", "Record features, predictions and labels of a fleet, and query them.")
+    {
+        RecordCommand.Create(),
+        StatsCommand.Create(),
+        QueryCommand.Create(),
+    };
+
+    /// <summary>The flag that says where the store lies.</summary>
+    public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The data folder; the store is samples/ in it.", Required = true };
+}
