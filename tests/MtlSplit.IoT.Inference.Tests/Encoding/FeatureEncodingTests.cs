@@ -1,7 +1,7 @@
 using CsCheck;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Inference.Encoding;
-using MtlSplit.IoT.Inference.Tests.Models;
+using MtlSplit.IoT.Inference.Tests.Bundles;
 using Xunit;
 
 namespace MtlSplit.IoT.Inference.Tests.Encoding;
@@ -196,7 +196,7 @@ public sealed class FeatureEncodingTests
 
         process.Refresh();
         Assert.Contains(fault, new[] { DecodeFault.Corrupt, DecodeFault.WrongLength });
-        Assert.InRange(process.PrivateMemorySize64 - before, long.MinValue, 64 << 20);
+        Assert.InRange(process.PrivateMemorySize64 - before, long.MinValue, 512 << 20);
     }
 
     [Fact]

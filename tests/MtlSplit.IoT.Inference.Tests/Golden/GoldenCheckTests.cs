@@ -1,5 +1,5 @@
 using MtlSplit.IoT.Inference.Golden;
-using MtlSplit.IoT.Inference.Tests.Models;
+using MtlSplit.IoT.Inference.Tests.Bundles;
 using Xunit;
 
 namespace MtlSplit.IoT.Inference.Tests.Golden;

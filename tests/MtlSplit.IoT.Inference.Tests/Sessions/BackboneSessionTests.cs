@@ -1,5 +1,5 @@
 using MtlSplit.IoT.Inference.Sessions;
-using MtlSplit.IoT.Inference.Tests.Models;
+using MtlSplit.IoT.Inference.Tests.Bundles;
 using Xunit;
 
 namespace MtlSplit.IoT.Inference.Tests.Sessions;

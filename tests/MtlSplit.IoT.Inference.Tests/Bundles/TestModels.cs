@@ -2,7 +2,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.OnnxAuthoring.Description;
 using MtlSplit.IoT.OnnxAuthoring.Graphs;
 
-namespace MtlSplit.IoT.Inference.Tests.Models;
+namespace MtlSplit.IoT.Inference.Tests.Bundles;
 
 /// <summary>Small real models and the contract they belong to.</summary>
 internal static class TestModels

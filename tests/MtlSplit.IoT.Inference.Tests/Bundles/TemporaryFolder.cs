@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.Inference.Tests.Models;
+namespace MtlSplit.IoT.Inference.Tests.Bundles;
 
 /// <summary>A folder of a test's own, gone after it.</summary>
 internal sealed class TemporaryFolder : IDisposable

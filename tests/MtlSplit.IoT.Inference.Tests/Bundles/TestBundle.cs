@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Inference.Golden;
 
-namespace MtlSplit.IoT.Inference.Tests.Models;
+namespace MtlSplit.IoT.Inference.Tests.Bundles;
 
 /// <summary>A whole bundle around the small models, with two golden frames, one of them not of the native size.</summary>
 internal static class TestBundle
