@@ -1,0 +1,59 @@
+using System.ComponentModel.DataAnnotations;
+using MtlSplit.IoT.Backbone.Extraction;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Hosting.Settings;
+
+namespace MtlSplit.IoT.Backbone;
+
+/// <summary>What this process is and how much it holds. Section <c>Backbone</c>.</summary>
+internal sealed class BackboneOptions
+{
+    public const string Section = "Backbone";
+
+    /// <summary>The fleet.</summary>
+    [BusId]
+    public string Fleet { get; set; } = "";
+
+    /// <summary>The vehicle.</summary>
+    [BusId]
+    public string Vehicle { get; set; } = "";
+
+    /// <summary>The bundle's folder.</summary>
+    [Required]
+    public string Bundle { get; set; } = "";
+
+    /// <summary>The encoding's name.</summary>
+    [AllowedValues(EncodingVariant.Float32, EncodingVariant.Float16, EncodingVariant.UInt8, ErrorMessage = "The {0} must be f32, f16 or u8.")]
+    public string Encoding { get; set; } = EncodingVariant.UInt8;
+
+    /// <summary>Frames worked on at the same time, one thread and one session each.</summary>
+    [Range(1, 64)]
+    public int Workers { get; set; } = 1;
+
+    /// <summary>Frames to capture before stopping; null: no end.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Frames { get; set; }
+
+    /// <summary>Captured frames that may wait for a worker.</summary>
+    [Range(1, 4096)]
+    public int WaitingFrames { get; set; } = 4;
+
+    /// <summary>What happens to a new frame when the waiting ones are as many as allowed.</summary>
+    public WhenBusy WhenBusy { get; set; } = WhenBusy.DropOldest;
+
+    /// <summary>Features kept until the broker has taken them and somebody subscribes. When there are more, the oldest is dropped and counted.</summary>
+    [Range(512, 1 << 20)]
+    public int OutboxFeatures { get; set; } = 2048;
+
+    /// <summary>The pause before a feature that nobody subscribed to is offered again; doubles up to <see cref="MaxRetryDelay"/>.</summary>
+    [DurationRange("00:00:00.01", "00:01:00")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest such pause.</summary>
+    [DurationRange("00:00:00.01", "00:10:00")]
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a stop waits for features to be delivered.</summary>
+    [DurationRange("00:00:00", "00:05:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}

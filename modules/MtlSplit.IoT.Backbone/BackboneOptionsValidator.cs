@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace MtlSplit.IoT.Backbone;
+
+[OptionsValidator]
+internal sealed partial class BackboneOptionsValidator : IValidateOptions<BackboneOptions>;

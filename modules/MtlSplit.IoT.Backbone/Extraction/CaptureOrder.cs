@@ -1,0 +1,57 @@
+namespace MtlSplit.IoT.Backbone.Extraction;
+
+/// <summary>
+/// Brings the work of several workers back into the order in which they took it. A worker that is ahead waits for those
+/// before it, which lasts at most as long as one frame takes. Thread-safe.
+/// </summary>
+internal sealed class CaptureOrder
+{
+    private readonly Lock _taking = new();
+    private readonly object _leaving = new();
+    private long _taken;
+    private long _next;
+    private bool _broken;
+
+    /// <summary>Takes the next frame and its place in the order, both or neither.</summary>
+    public bool TryTake(System.Threading.Channels.ChannelReader<CapturedFrame> frames, out CapturedFrame? frame, out long place)
+    {
+        lock (_taking)
+        {
+            var taken = frames.TryRead(out frame);
+            place = taken ? _taken++ : -1;
+            return taken;
+        }
+    }
+
+    /// <summary>Hands a feature on when its turn has come. Returns false when a worker before it failed, so that it never comes.</summary>
+    public bool Leave(long place, IFeatureSink sink, in ExtractedFeature feature)
+    {
+        lock (_leaving)
+        {
+            while (_next != place && !_broken)
+            {
+                Monitor.Wait(_leaving);
+            }
+
+            if (_broken)
+            {
+                return false;
+            }
+
+            sink.Accept(feature);
+            _next++;
+            Monitor.PulseAll(_leaving);
+            return true;
+        }
+    }
+
+    /// <summary>A worker failed: whoever waits is let go.</summary>
+    public void Break()
+    {
+        lock (_leaving)
+        {
+            _broken = true;
+            Monitor.PulseAll(_leaving);
+        }
+    }
+}
