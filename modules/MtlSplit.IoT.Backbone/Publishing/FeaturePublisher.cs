@@ -189,12 +189,7 @@ internal sealed class FeaturePublisher : IFeatureSink
 
     private async Task SendAsync(OutboxFeature feature, CancellationToken ct)
     {
-        var message = new BusMessage(_topic, feature.Payload);
-        if (feature.Span is { } span)
-        {
-            message = message with { UserProperties = TraceOf(span) };
-        }
-
+        var message = TraceProperties.Inject(new BusMessage(_topic, feature.Payload), feature.Span);
         Task<PublishResult> outcome;
         try
         {
@@ -295,6 +290,4 @@ internal sealed class FeaturePublisher : IFeatureSink
     }
 
     private TimeSpan Longer(TimeSpan pause) => pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
-
-    private static KeyValuePair<string, string>[] TraceOf(Activity span) => [new("traceparent", span.Id!)];
 }
