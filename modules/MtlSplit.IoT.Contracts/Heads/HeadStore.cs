@@ -26,9 +26,12 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
     /// <summary>The folder that holds one task's heads and its pointer; a watcher looks here. It may not exist yet.</summary>
     public string FolderOf(ContractId contract, string task) => Path.Combine(_root, contract.ToString(), BusName.Require(task, "task"));
 
-    /// <summary>The head to use for a contract and task, or null where there is none.</summary>
-    /// <exception cref="HeadException">The pointer names a head that is damaged or made for something else.</exception>
-    public HeadRelease? Current(ContractId contract, string task)
+    /// <summary>
+    /// The version to use for a contract and task, or null where there is none. It only reads the pointer, so it is cheap enough
+    /// to ask several times a second.
+    /// </summary>
+    /// <exception cref="HeadException">The pointer does not hold a version.</exception>
+    public string? CurrentVersion(ContractId contract, string task)
     {
         var pointer = Path.Combine(FolderOf(contract, task), Pointer);
         string version;
@@ -38,15 +41,20 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Seed(contract, task);
+            return Seed(contract, task)?.Version;
         }
 
-        if (!BusName.IsValid(version))
-        {
-            throw new HeadException(pointer, $"'{version}' is not a head version");
-        }
+        return BusName.IsValid(version) ? version : throw new HeadException(pointer, $"'{version}' is not a head version");
+    }
 
-        return Open(contract, task, version);
+    /// <summary>The head to use for a contract and task, checked, or null where there is none.</summary>
+    /// <exception cref="HeadException">The pointer names a head that is damaged or made for something else.</exception>
+    public HeadRelease? Current(ContractId contract, string task)
+    {
+        var version = CurrentVersion(contract, task);
+        return version is null ? null
+            : Seed(contract, task) is { } seed && seed.Version == version ? seed
+            : Open(contract, task, version);
     }
 
     /// <summary>Every version in the data folder, oldest first, without opening their ONNX files.</summary>

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.HeadConsumer.Status;
+using MtlSplit.IoT.Inference.Sessions;
+
+namespace MtlSplit.IoT.HeadConsumer.Heads;
+
+/// <summary>
+/// The heads of one task, one per contract that is wanted. Loading happens on the shelf's own loop, never on the answering
+/// one: a head is loaded and warmed first, then put into use between two batches. What cannot be loaded changes nothing.
+/// </summary>
+internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seeds, int maxBatch, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<ContractId, FeatureDescriptor> _descriptors = new(seeds.Bundles.DistinctBy(b => b.Contract).ToDictionary(b => b.Contract, b => b.Descriptor));
+    private readonly ConcurrentDictionary<ContractId, long> _wanted = [];
+    private readonly ConcurrentDictionary<ContractId, ContractHead> _heads = [];
+    private readonly ConcurrentDictionary<ContractId, string> _refused = [];
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly List<ContractHead> _retired = [];
+
+    /// <summary>Raised on the shelf's loop when the set of warm heads has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>The heads in use.</summary>
+    public IReadOnlyList<MtlSplit.IoT.Contracts.Status.WarmHead> Warm => [.. _heads.Select(h => new MtlSplit.IoT.Contracts.Status.WarmHead(h.Key.ToString(), h.Value.Version)).OrderBy(h => h.Contract, StringComparer.Ordinal)];
+
+    /// <summary>The head for a contract, or null; then it has been asked for.</summary>
+    public ContractHead? Find(ContractId contract)
+    {
+        if (_heads.TryGetValue(contract, out var head))
+        {
+            head.LastUsed = time.GetTimestamp();
+            return head;
+        }
+
+        if (_wanted.TryAdd(contract, time.GetTimestamp()))
+        {
+            Wake();
+        }
+
+        return null;
+    }
+
+    /// <summary>Why there is no head for a contract: a reason's code and words.</summary>
+    public (string Reason, string Detail) Explain(ContractId contract) =>
+        !_descriptors.ContainsKey(contract)
+            ? (Intake.QuarantineReason.UnknownContract, $"no descriptor of contract {contract} was published, and no bundle speaks it")
+            : (Intake.QuarantineReason.NoHead, _refused.TryGetValue(contract, out var why) ? why : $"there is no head of task '{task}' for contract {contract}");
+
+    /// <summary>Learns what a contract means. The caller has checked that the descriptor's digest is the contract.</summary>
+    public void Learn(ContractId contract, FeatureDescriptor descriptor)
+    {
+        if (_descriptors.TryAdd(contract, descriptor))
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Loads what is wanted and follows the pointers until cancelled.</summary>
+    public async Task RunAsync(TimeSpan interval, TimeSpan idle, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        var tick = timer.WaitForNextTickAsync(ct).AsTask();
+        while (!ct.IsCancellationRequested)
+        {
+            LoadWanted();
+            FollowPointers();
+            RetireIdle(idle);
+            if (await Task.WhenAny(tick, _wake.WaitAsync(ct)) == tick)
+            {
+                await tick;
+                tick = timer.WaitForNextTickAsync(ct).AsTask();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var head in _heads.Values.Concat(_retired))
+        {
+            head.Dispose();
+        }
+
+        _wake.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A wake-up is already waiting; it will see this wish too.
+        }
+    }
+
+    private void LoadWanted()
+    {
+        foreach (var contract in _wanted.Keys)
+        {
+            if (_descriptors.TryGetValue(contract, out var descriptor) && TryLoad(contract, descriptor, "nothing") is { } loaded)
+            {
+                _heads[contract] = new ContractHead(descriptor, loaded, time.GetTimestamp());
+                _wanted.TryRemove(contract, out _);
+                Log.HeadWarm(logger, loaded.Release.Version, contract.ShortForm);
+                Changed?.Invoke();
+            }
+        }
+    }
+
+    private void FollowPointers()
+    {
+        foreach (var (contract, head) in _heads)
+        {
+            if (CurrentVersion(contract, head.Version) is { } version && version != head.Version
+                && !(_refused.TryGetValue(contract, out var refused) && refused.StartsWith(version, StringComparison.Ordinal))
+                && TryLoad(contract, head.Descriptor, head.Version) is { } next)
+            {
+                var previous = head.Version;
+                head.Swap(next);
+                metrics.Swapped();
+                Log.HeadSwapped(logger, next.Release.Version, previous, contract.ShortForm);
+                Changed?.Invoke();
+            }
+        }
+    }
+
+    private void RetireIdle(TimeSpan idle)
+    {
+        foreach (var (contract, head) in _heads)
+        {
+            if (time.GetElapsedTime(head.LastUsed) > idle && _heads.TryRemove(contract, out _))
+            {
+                // The answering loop may hold it for one more batch; it is disposed at the end, its session at the last lease.
+                _retired.Add(head);
+                head.Slot.Dispose();
+                Log.HeadRetired(logger, head.Version, contract.ShortForm);
+                Changed?.Invoke();
+            }
+        }
+    }
+
+    private string? CurrentVersion(ContractId contract, string kept)
+    {
+        try
+        {
+            return store.CurrentVersion(contract, task);
+        }
+        catch (Exception e) when (e is HeadException or IOException or UnauthorizedAccessException)
+        {
+            Refuse(contract, "", kept, e);
+            return null;
+        }
+    }
+
+    private WarmHead? TryLoad(ContractId contract, FeatureDescriptor descriptor, string kept)
+    {
+        var version = "";
+        try
+        {
+            version = store.CurrentVersion(contract, task) ?? "";
+            if (store.Current(contract, task) is not { } release)
+            {
+                return null;
+            }
+
+            var loaded = WarmHead.Load(release, descriptor.Feature.Length, maxBatch);
+            _refused.TryRemove(contract, out _);
+            return loaded;
+        }
+        catch (Exception e) when (e is HeadException or InferenceModelException or IOException or UnauthorizedAccessException)
+        {
+            Refuse(contract, version, kept, e);
+            return null;
+        }
+    }
+
+    /// <summary>Says once per version why it is not used.</summary>
+    private void Refuse(ContractId contract, string version, string kept, Exception e)
+    {
+        var reason = $"{version} {e.Message}";
+        if (!_refused.TryGetValue(contract, out var said) || said != reason)
+        {
+            _refused[contract] = reason;
+            Log.HeadRefused(logger, contract.ShortForm, kept, e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.HeadConsumer.Batching;
+using MtlSplit.IoT.HeadConsumer.Heads;
+using MtlSplit.IoT.HeadConsumer.Intake;
+using MtlSplit.IoT.HeadConsumer.Publishing;
+using MtlSplit.IoT.HeadConsumer.Status;
+using MtlSplit.IoT.Hosting.Bus;
+using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Messaging.Quarantine;
+
+namespace MtlSplit.IoT.HeadConsumer.Running;
+
+/// <summary>
+/// The consumer from its first connection to its last acknowledgement. A stop ends the intake, answers what has come in, waits
+/// for the acknowledgements, and says goodbye.
+/// </summary>
+internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options, IOptions<BusSettings> busSettings, TimeProvider time, ILogger<HeadConsumerService> logger) : BackgroundService
+{
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var settings = options.Value;
+        var busOptions = busSettings.Value.ToOptions($"head-{settings.Task}-{settings.Consumer}", StatusReporter.Will(settings));
+        busOptions.ReceiveMaximum = Math.Max(busOptions.ReceiveMaximum, 2 * settings.MaxBatch);
+        busOptions.PublishWindow = Math.Max(busOptions.PublishWindow, settings.MaxBatch);
+        await using var bus = new BusConnection(busOptions, time, logger);
+        using var metrics = new HeadConsumerMetrics(settings.Task);
+        using var quarantineLog = new QuarantineLog(Path.Combine(settings.Data, "quarantine", settings.Task), new QuarantineOptions(), time);
+        var window = new RepeatWindow(settings.RepeatWindow);
+        var quarantine = new FeatureQuarantine(quarantineLog, window, metrics, time, logger);
+        var seeds = LoadSeeds(settings.Models);
+        using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, settings.MaxBatch, metrics, time, logger);
+        var queue = new AnswerQueue(2 * busOptions.ReceiveMaximum, time);
+        var publisher = new PredictionPublisher(bus, settings.Fleet, settings.Task, window, metrics, time, logger);
+        var loop = new AnswerLoop(
+            settings.Task,
+            new BatchReader(queue.Reader, new BatchPolicy(settings.MaxBatch, TimeSpan.FromMilliseconds(settings.MaxDelayMs)), time),
+            settings.MaxBatch,
+            new HeldFeatures(settings.Hold, time),
+            shelf,
+            quarantine,
+            window,
+            publisher,
+            metrics,
+            time);
+        var reporter = new StatusReporter(bus, settings, shelf, window, quarantine, metrics, queue, time);
+
+        foreach (var bundle in seeds.Bundles.Where(b => b.FindTask(settings.Task) is not null))
+        {
+            // The heads that came with the bundles are warmed before the first feature asks for them.
+            shelf.Find(bundle.Contract);
+        }
+
+        bus.Start();
+        await bus.WhenConnectedAsync(stoppingToken);
+        await using var contracts = await bus.SubscribeAsync(DataTopics.AllContracts(settings.Fleet), stoppingToken);
+        await using var features = await bus.SubscribeAsync(DataTopics.SharedFeatures(settings.Fleet, settings.Task), stoppingToken);
+        Log.Started(logger, settings.Task, settings.Fleet, settings.Consumer);
+
+        using var helpers = new CancellationTokenSource();
+        Task[] besides =
+        [
+            shelf.RunAsync(settings.PointerInterval, settings.IdleHead, helpers.Token),
+            new DescriptorListener(shelf, logger).RunAsync(contracts, helpers.Token),
+            reporter.RunAsync(helpers.Token),
+        ];
+        var answering = Task.Run(() => loop.RunAsync(CancellationToken.None), CancellationToken.None);
+        var reading = ReadAsync(features, new FeatureIntake(window, quarantine, time), queue, settings.Leave, stoppingToken);
+        await await Task.WhenAny([reading, answering, .. besides]);
+        await answering;
+        using (var limit = new CancellationTokenSource(DrainLimit, time))
+        {
+            await publisher.DrainAsync(limit.Token);
+        }
+
+        await helpers.CancelAsync();
+        await IgnoreCancellationAsync(Task.WhenAll(besides));
+        using (var limit = new CancellationTokenSource(GoodbyeLimit, time))
+        {
+            await IgnoreCancellationAsync(reporter.PublishAsync(online: false, limit.Token));
+        }
+
+        await bus.CloseAsync(GoodbyeLimit, CancellationToken.None);
+        Log.Stopped(logger, metrics.Answered, window.Repeats, quarantine.Count);
+    }
+
+    private static async Task ReadAsync(IBusSubscription subscription, FeatureIntake intake, AnswerQueue queue, bool leave, CancellationToken stopping)
+    {
+        try
+        {
+            await foreach (var delivery in subscription.Deliveries.ReadAllAsync(stopping))
+            {
+                if (intake.Read(delivery) is { } feature)
+                {
+                    await queue.Writer.WriteAsync(feature, CancellationToken.None);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            if (leave)
+            {
+                // For good: the broker sends no more, and what it had sent is still answered.
+                await subscription.UnsubscribeAsync(CancellationToken.None);
+                while (subscription.Deliveries.TryRead(out var delivery))
+                {
+                    if (intake.Read(delivery) is { } feature)
+                    {
+                        await queue.Writer.WriteAsync(feature, CancellationToken.None);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            queue.Writer.Complete();
+        }
+    }
+
+    private static async Task IgnoreCancellationAsync(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private BundleCatalog LoadSeeds(string models)
+    {
+        var seeds = BundleCatalog.Load(models);
+        foreach (var fault in seeds.Faults)
+        {
+            Log.BundleRefused(logger, fault.Message);
+        }
+
+        return seeds;
+    }
+}
