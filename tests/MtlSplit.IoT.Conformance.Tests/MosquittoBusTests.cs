@@ -6,4 +6,7 @@ namespace MtlSplit.IoT.Conformance.Tests;
 public sealed class MosquittoBusTests : BusSuite
 {
     protected override async Task<IBrokerUnderTest> StartBrokerAsync(CancellationToken ct) => await MosquittoBroker.StartAsync(ct);
+
+    protected override async Task<IBrokerUnderTest> StartSecuredAsync(BrokerSecurity security, CancellationToken ct) =>
+        await MosquittoBroker.StartAsync(security, ct);
 }

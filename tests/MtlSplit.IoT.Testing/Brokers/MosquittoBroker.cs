@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using MtlSplit.IoT.Broker.Mosquitto;
 using Xunit;
 
@@ -25,9 +27,43 @@ public sealed class MosquittoBroker : IBrokerUnderTest
         return new MosquittoBroker(await MosquittoProcess.StartAsync(options ?? new MosquittoOptions(), TimeProvider.System, ct));
     }
 
+    /// <summary>Starts one that lets in only whom it should, or skips the test when it is not installed.</summary>
+    public static Task<MosquittoBroker> StartAsync(BrokerSecurity security, CancellationToken ct)
+    {
+        List<KeyValuePair<string, string>> settings = [new("allow_anonymous", "false")];
+        var files = new Dictionary<string, string>();
+        if (security.User is not null)
+        {
+            files.Add("passwords", PasswordLine(security.User, security.Password!));
+            settings.Add(new("password_file", "{folder}/passwords"));
+        }
+
+        if (security.Certificates is { } certificates)
+        {
+            settings.AddRange([
+                new("cafile", certificates.AuthorityFile),
+                new("certfile", certificates.ServerFile),
+                new("keyfile", certificates.ServerKeyFile),
+                new("require_certificate", "true"),
+                new("use_identity_as_username", "true"),
+            ]);
+        }
+
+        return StartAsync(ct, new MosquittoOptions { Overrides = settings, Files = files });
+    }
+
     public Task RestartAsync(CancellationToken ct) => _process.RestartAsync(ct);
 
     public Task StopAsync(CancellationToken ct) => _process.StopAsync(ct);
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>A line of a Mosquitto 2 password file: user:$7$rounds$salt$PBKDF2-SHA512.</summary>
+    private static string PasswordLine(string user, string password)
+    {
+        const int Rounds = 101;
+        var salt = RandomNumberGenerator.GetBytes(12);
+        var hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA512, 64);
+        return string.Create(CultureInfo.InvariantCulture, $"{user}:$7${Rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}\n");
+    }
 }
