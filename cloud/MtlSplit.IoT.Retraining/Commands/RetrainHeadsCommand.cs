@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Retraining.Heads;
+using Spectre.Console;
+
+namespace MtlSplit.IoT.Retraining.Commands;
+
+/// <summary><c>retrain heads</c>: one head, from stored features and labels, the backbone frozen.</summary>
+internal static class RetrainHeadsCommand
+{
+    private const int Published = 0;
+    private const int Failed = 1;
+    private const int Refused = 3;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var defaults = new RetrainOptions { Task = "", DataFolder = "", ModelsFolder = "" };
+        var task = new Option<string>("--task") { HelpName = "TASK", Description = "The task whose head is retrained.", Required = true };
+        var data = new Option<string>("--data") { HelpName = "DIR", Description = "The data folder: samples are read from it, the head is published into it.", Required = true };
+        var models = new Option<string>("--models") { HelpName = "DIR", Description = "The folder of bundles, whose heads are the first ones.", DefaultValueFactory = _ => "models" };
+        var fleet = new Option<string?>("--fleet") { HelpName = "FLEET", Description = "Learn only from this fleet." };
+        var contract = new Option<string?>("--contract") { HelpName = "fc-…", Description = "The contract, where the store holds several." };
+        var minLabels = new Option<int>("--min-labels") { HelpName = "N", Description = "Labelled samples needed.", DefaultValueFactory = _ => defaults.MinLabels };
+        var maxAge = new Option<string?>("--max-age") { HelpName = "TIME", Description = "Take only frames captured within this time: 30m, 12h, 7d." };
+        var maxSamples = new Option<int>("--max-samples") { HelpName = "N", Description = "Take at most so many samples, the newest.", DefaultValueFactory = _ => defaults.MaxSamples };
+        var tolerance = new Option<double>("--tolerance") { HelpName = "SHARE", Description = "Accuracy that may be lost at worst: the 95 % interval of the difference must lie above minus this.", DefaultValueFactory = _ => defaults.Tolerance };
+        var epochs = new Option<int>("--epochs") { HelpName = "N", Description = "Passes over the samples at most.", DefaultValueFactory = _ => defaults.Epochs };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Decides order and dropout.", DefaultValueFactory = _ => defaults.Seed };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Train and compare, but publish nothing." };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
+        Refuse(task, v => BusName.IsValid(v) ? null : new BusNameException("task", v).Message);
+        Refuse(fleet, v => v is null || BusName.IsValid(v) ? null : new BusNameException("fleet", v).Message);
+        Refuse(minLabels, v => v >= 1 ? null : "--min-labels: at least 1 is needed.");
+        Refuse(maxSamples, v => v >= 1 ? null : "--max-samples: at least 1 is needed.");
+        Refuse(epochs, v => v >= 1 ? null : "--epochs: at least 1 is needed.");
+        Refuse(tolerance, v => v is >= 0 and <= 1 ? null : "--tolerance: a share between 0 and 1 is needed.");
+        Refuse(maxAge, v => v is null || Age.TryParse(v, out _) ? null : $"--max-age: '{v}' is not a time such as 30m, 12h or 7d.");
+        var command = new Command(
+            "heads",
+            "Retrain one head from stored features and labels, compare it with the head in use on held-out samples, and publish it if it is not worse.\n\n"
+            + "Exit codes: 0 published (or accepted in a dry run), 1 failed, 2 wrong usage, 3 refused; the report says why.\n\n"
+            + "Example: mtlsplit retrain heads --task object_size --data data --models models")
+        {
+            task, data, models, fleet, contract, minLabels, maxAge, maxSamples, tolerance, epochs, seed, dryRun, json,
+        };
+        command.SetAction((parsed, ct) =>
+        {
+            TimeSpan? age = parsed.GetValue(maxAge) is { } text && Age.TryParse(text, out var limit) ? limit : null;
+            var options = new RetrainOptions
+            {
+                Task = parsed.GetValue(task)!,
+                DataFolder = parsed.GetValue(data)!,
+                ModelsFolder = parsed.GetValue(models)!,
+                Fleet = parsed.GetValue(fleet),
+                Contract = parsed.GetValue(contract),
+                MinLabels = parsed.GetValue(minLabels),
+                MaxAge = age,
+                MaxSamples = parsed.GetValue(maxSamples),
+                Tolerance = parsed.GetValue(tolerance),
+                Epochs = parsed.GetValue(epochs),
+                Seed = parsed.GetValue(seed),
+                DryRun = parsed.GetValue(dryRun),
+            };
+            return Task.Run(() => Run(options, parsed.GetValue(json), ct), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static int Run(RetrainOptions options, bool json, CancellationToken ct)
+    {
+        try
+        {
+            var report = new HeadRetraining(options, TimeProvider.System, Console.Error.WriteLine).Run(ct);
+            if (json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(report, RetrainReportJson.Default.RetrainReport));
+            }
+            else
+            {
+                RetrainReportView.Show(report, AnsiConsole.Console);
+            }
+
+            return report.Decision == GateDecision.Accepted ? Published : Refused;
+        }
+        catch (RetrainException e)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Cancelled; nothing was published.");
+            return Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return Failed;
+        }
+    }
+
+    private static void Refuse<T>(Option<T> option, Func<T?, string?> fault) => option.Validators.Add(result =>
+    {
+        if (fault(result.GetValueOrDefault<T>()) is { } message)
+        {
+            result.AddError(message);
+        }
+    });
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.SampleStore.Queries;
+
+namespace MtlSplit.IoT.Retraining.Heads;
+
+/// <summary>
+/// The samples of one retraining: which frames, with which label, on which side of the split. Immutable. Its digest names
+/// exactly this set, whatever the store becomes later.
+/// </summary>
+internal sealed class HeadSnapshot
+{
+    private HeadSnapshot(ContractId contract, string task, IReadOnlyList<string> classes, IReadOnlyList<SnapshotSample> samples)
+    {
+        Contract = contract;
+        Task = task;
+        Classes = classes;
+        Samples = samples;
+        Training = [.. samples.Where(s => !s.HeldOut)];
+        HeldOut = [.. samples.Where(s => s.HeldOut)];
+        Listing = List();
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Listing));
+    }
+
+    /// <summary>The contract of the features.</summary>
+    public ContractId Contract { get; }
+
+    /// <summary>The task of the labels.</summary>
+    public string Task { get; }
+
+    /// <summary>The classes, in the order of the head's outputs.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>All samples, oldest capture first.</summary>
+    public IReadOnlyList<SnapshotSample> Samples { get; }
+
+    /// <summary>Those to learn from.</summary>
+    public IReadOnlyList<SnapshotSample> Training { get; }
+
+    /// <summary>Those to compare on.</summary>
+    public IReadOnlyList<SnapshotSample> HeldOut { get; }
+
+    /// <summary>The SHA-256 of <see cref="Listing"/>, 64 hex digits.</summary>
+    public string Digest { get; }
+
+    /// <summary>One line per sample, tab-separated: frame, fleet, vehicle, capture in Unix microseconds, class, part. UTF-8.</summary>
+    public byte[] Listing { get; }
+
+    /// <summary>Labels whose class the head does not have, and how many frames carried each. Left out of the samples.</summary>
+    public required SortedDictionary<string, int> UnknownClasses { get; init; }
+
+    /// <summary>Stored features that could not be decoded. Left out of the samples.</summary>
+    public required int Undecodable { get; init; }
+
+    /// <summary>Takes a snapshot of what a query found.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="classes">The classes of the head in use, in its order.</param>
+    /// <param name="found">Labelled samples.</param>
+    public static HeadSnapshot Take(ContractId contract, string task, IReadOnlyList<string> classes, SampleSet found)
+    {
+        var order = classes.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index, StringComparer.Ordinal);
+        var unknown = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var samples = new List<SnapshotSample>();
+        foreach (var sample in found.Samples)
+        {
+            if (sample.Label is not { } label)
+            {
+                continue;
+            }
+
+            if (order.TryGetValue(label, out var index))
+            {
+                samples.Add(new SnapshotSample(sample.Frame, sample.Fleet, sample.Vehicle, sample.CapturedAt, index, sample.Feature, TimeBlocks.IsHeldOut(sample.Vehicle, sample.CapturedAt)));
+            }
+            else
+            {
+                unknown[label] = unknown.GetValueOrDefault(label) + 1;
+            }
+        }
+
+        return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable };
+    }
+
+    private byte[] List()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# contract {Contract} task {Task} samples {Samples.Count}\n");
+        foreach (var sample in Samples)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{sample.Frame}\t{sample.Fleet}\t{sample.Vehicle}\t{sample.CapturedAt}\t{Classes[sample.Class]}\t{(sample.HeldOut ? "held-out" : "training")}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}

@@ -1,0 +1,75 @@
+namespace MtlSplit.IoT.Retraining.Heads;
+
+/// <summary>
+/// Two heads on the same frames. The interval of the difference treats the frames of one vehicle and second as one
+/// observation (cluster-robust variance), because they share light and scene.
+/// </summary>
+/// <param name="Samples">Frames compared.</param>
+/// <param name="Current">Accuracy of the head in use.</param>
+/// <param name="Challenger">Accuracy of the new head.</param>
+/// <param name="Difference">Challenger minus current, frame by frame.</param>
+/// <param name="Gained">Frames that only the new head has right.</param>
+/// <param name="Lost">Frames that only the head in use has right.</param>
+internal sealed record PairedComparison(int Samples, Interval Current, Interval Challenger, Interval Difference, int Gained, int Lost)
+{
+    private const double Z = 1.959963984540054;
+
+    /// <summary>Compares answers frame by frame.</summary>
+    public static PairedComparison Of(IReadOnlyList<SnapshotSample> samples, ReadOnlySpan<int> current, ReadOnlySpan<int> challenger)
+    {
+        var n = samples.Count;
+        if (current.Length != n || challenger.Length != n)
+        {
+            throw new ArgumentException("Both heads must have answered every sample.", nameof(samples));
+        }
+
+        int currentRight = 0, challengerRight = 0, gained = 0, lost = 0;
+        var differences = new double[n];
+        for (var i = 0; i < n; i++)
+        {
+            var (old, young) = (current[i] == samples[i].Class, challenger[i] == samples[i].Class);
+            currentRight += old ? 1 : 0;
+            challengerRight += young ? 1 : 0;
+            gained += young && !old ? 1 : 0;
+            lost += old && !young ? 1 : 0;
+            differences[i] = (young ? 1 : 0) - (old ? 1 : 0);
+        }
+
+        return new PairedComparison(n, Wilson(currentRight, n), Wilson(challengerRight, n), Clustered(samples, differences), gained, lost);
+    }
+
+    /// <summary>Wilson's interval of a share: also sensible at 0, 1 and few samples.</summary>
+    private static Interval Wilson(int right, int n)
+    {
+        if (n == 0)
+        {
+            return new Interval(0, 0, 1);
+        }
+
+        var p = (double)right / n;
+        var centre = (p + (Z * Z / (2 * n))) / (1 + (Z * Z / n));
+        var half = Z / (1 + (Z * Z / n)) * Math.Sqrt((p * (1 - p) / n) + (Z * Z / (4.0 * n * n)));
+        return new Interval(p, Math.Max(0, centre - half), Math.Min(1, centre + half));
+    }
+
+    private static Interval Clustered(IReadOnlyList<SnapshotSample> samples, double[] differences)
+    {
+        if (differences.Length == 0)
+        {
+            return new Interval(0, -1, 1);
+        }
+
+        var mean = differences.Average();
+        var clusters = new Dictionary<(string, long), double>();
+        for (var i = 0; i < differences.Length; i++)
+        {
+            var cluster = (samples[i].Vehicle, TimeBlocks.Of(samples[i].CapturedAt));
+            clusters[cluster] = clusters.GetValueOrDefault(cluster) + differences[i] - mean;
+        }
+
+        // With g clusters the plain estimate is too small by (g - 1) / g.
+        var correction = clusters.Count > 1 ? (double)clusters.Count / (clusters.Count - 1) : 1;
+        var half = Z * Math.Sqrt(correction * clusters.Values.Sum(s => s * s)) / differences.Length;
+        return new Interval(mean, mean - half, mean + half);
+    }
+}

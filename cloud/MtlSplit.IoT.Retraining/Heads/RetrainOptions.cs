@@ -1,0 +1,44 @@
+namespace MtlSplit.IoT.Retraining.Heads;
+
+/// <summary>What to retrain, from what, and when the result may replace the head in use.</summary>
+internal sealed record RetrainOptions
+{
+    /// <summary>The task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The data folder: samples are read from it, heads are published into it.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The folder of bundles, whose heads are the first ones.</summary>
+    public required string ModelsFolder { get; init; }
+
+    /// <summary>Only samples of this fleet; null for all.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>The contract: 64 hex digits or <c>fc-</c> and a beginning of them; null where the store holds only one.</summary>
+    public string? Contract { get; init; }
+
+    /// <summary>Fewer labelled samples than this are refused.</summary>
+    public int MinLabels { get; init; } = 200;
+
+    /// <summary>Only frames captured within this time before now; null for all.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>At most so many samples, the newest: 4 bytes an element of memory each.</summary>
+    public int MaxSamples { get; init; } = 20_000;
+
+    /// <summary>How much accuracy the new head may lose at worst, as a share: below it lies the lower end of the 95 % interval.</summary>
+    public double Tolerance { get; init; } = 0.01;
+
+    /// <summary>Passes over the training part at most.</summary>
+    public int Epochs { get; init; } = 12;
+
+    /// <summary>Threads that training computes with.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Decides order and dropout of the training.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Train and compare, but publish nothing.</summary>
+    public bool DryRun { get; init; }
+}
