@@ -9,8 +9,11 @@ namespace MtlSplit.IoT.Inference.Encoding;
 /// </summary>
 public sealed class FeatureEncoder : IDisposable
 {
-    /// <summary>The Zstandard level where none is asked for.</summary>
-    public const int DefaultLevel = 3;
+    /// <summary>
+    /// The Zstandard level where none is asked for. Features hold few repeats, so nearly all that Zstandard gains is its entropy
+    /// coding, which is the same at every level: higher ones were slower and not smaller.
+    /// </summary>
+    public const int DefaultLevel = 1;
 
     private static readonly float HalfMax = (float)Half.MaxValue;
     private readonly ZstandardFrame _frame = new();
