@@ -16,7 +16,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or ExamplesAction))
         {
             return await RefuseAsync([.. parsed.Errors.Select(e => e.Message)]);
         }

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MtlSplit.IoT.Training.Loading;
+
+namespace MtlSplit.IoT.Retraining.Commands;
+
+/// <summary>Flags that several commands have.</summary>
+internal static class TaskListOption
+{
+    /// <summary>A list of tasks, separated by commas.</summary>
+    public static Option<string[]> Create(string description)
+    {
+        var known = string.Join(", ", SceneImages.Tasks.Select(task => task.Name));
+        var option = new Option<string[]>("--tasks")
+        {
+            Description = $"{description} Known: {known}.",
+            HelpName = "TASK,TASK",
+            DefaultValueFactory = _ => ["object_size", "object_shape"],
+            CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        };
+        option.Validators.Add(result =>
+        {
+            var tasks = result.Tokens.Count == 0 ? [] : result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            foreach (var task in tasks)
+            {
+                if (SceneImages.Tasks.All(known => known.Name != task))
+                {
+                    result.AddError($"--tasks: there is no task '{task}'; there are {known}.");
+                }
+            }
+        });
+        return option;
+    }
+}

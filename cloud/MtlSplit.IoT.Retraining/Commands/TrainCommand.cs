@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Retraining.Runs;
+using MtlSplit.IoT.Retraining.Terminal;
+using MtlSplit.IoT.Shapes3D;
+using MtlSplit.IoT.Training.Evaluation;
+using MtlSplit.IoT.Training.Joint;
+using MtlSplit.IoT.Training.Loading;
+using MtlSplit.IoT.Training.Networks;
+using Spectre.Console;
+
+namespace MtlSplit.IoT.Retraining.Commands;
+
+/// <summary><c>train</c>: trains a shared network and one head a task, together.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string> Out = new("--out") { Description = "Folder for checkpoint, weights and run.json.", HelpName = "DIR", Required = true };
+    private static readonly Option<string[]> Tasks = TaskListOption.Create("What to predict; one task gives the single-task baseline.");
+    private static readonly Option<double[]> TaskWeights = new("--task-weights")
+    {
+        Description = "Weight of each task's loss; 1 each unless given.",
+        HelpName = "W,W",
+        DefaultValueFactory = _ => [],
+        CustomParser = ParseWeights,
+    };
+
+    private static readonly Option<string> Network = new Option<string>("--network")
+    {
+        Description = "The shared network.",
+        DefaultValueFactory = _ => MobileNetV3Small.Name,
+    }.AcceptOnlyFromAmong([.. NetworkCatalog.Names]);
+
+    private static readonly Option<int> Images = CountOption.Create("--images", 50_000, 2, Shapes3DSplit.TrainingCount - 1, "Images to learn from.");
+    private static readonly Option<int> Validation = CountOption.Create("--validation", 4_000, 1, Shapes3DSplit.TrainingCount - 2, "Images that choose the best epoch.");
+    private static readonly Option<int> Test = CountOption.Create("--test", 20_000, 1, Shapes3DSplit.TestCount, "Images of the test split, measured on once at the end.");
+    private static readonly Option<int> Epochs = CountOption.Create("--epochs", 5, 1, 10_000, "How often the images are gone through.");
+    private static readonly Option<int> Batch = CountOption.Create("--batch", 64, 2, 65_536, "Images a step.");
+    private static readonly Option<double> Rate = new("--rate") { Description = "AdamW's learning rate at the start.", HelpName = "R", DefaultValueFactory = _ => 1.5e-3 };
+    private static readonly Option<int> RateStep = CountOption.Create("--rate-step", 3, 1, 10_000, "The rate is multiplied by --rate-factor every so many epochs.");
+    private static readonly Option<double> RateFactor = new("--rate-factor") { Description = "What the rate is multiplied by.", HelpName = "F", DefaultValueFactory = _ => 0.1 };
+    private static readonly Option<double> WeightDecay = new("--weight-decay") { Description = "AdamW's weight decay.", HelpName = "D", DefaultValueFactory = _ => 0.01 };
+    private static readonly Option<bool> KeepColours = new("--keep-colours") { Description = "Do not shuffle colour channels. Shuffling teaches that hues do not matter; leave it out for hue tasks." };
+    private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides images, weights, order and augmentation.");
+    private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with; results depend on it in the last bits.");
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out; ends with the same bits as a run that was never stopped." };
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
+        {
+            Out, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Seed, Threads, Resume,
+        };
+        command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
+        return command.WithExamples(
+            "mtlsplit train --out runs/a --tasks object_size,object_shape --images 50000 --epochs 5",
+            "mtlsplit train --out runs/quick --network tiny-conv --images 4000 --validation 500 --test 1000 --epochs 2",
+            "mtlsplit train --out runs/a --resume");
+    }
+
+    private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
+    {
+        var options = Options(parsed);
+        options.Validate();
+        var data = new RunData(RunData.Rendered, (ulong)parsed.GetValue(Seed), parsed.GetValue(Images), parsed.GetValue(Validation), parsed.GetValue(Test));
+        if (data.Training + data.Validation > Shapes3DSplit.TrainingCount)
+        {
+            throw new ArgumentException($"--images and --validation together are {data.Training + data.Validation:N0}; there are {Shapes3DSplit.TrainingCount:N0} images outside the test split.");
+        }
+
+        var folder = new RunFolder(parsed.GetValue(Out)!);
+        folder.Prepare(parsed.GetValue(Resume));
+        console.WriteLine($"{options.Network}, {string.Join(" and ", options.Tasks)}, {options.Threads} threads, seed {options.Seed}");
+        console.WriteLine(data.Describe());
+        var training = SceneImages.Render(data.TrainingScenes, Light.Standard, options.Threads, stop);
+        var validation = SceneImages.Render(data.ValidationScenes, Light.Standard, options.Threads, stop);
+        var trainer = new JointTrainer(options, training, validation, time);
+        var result = new TrainingView(console, options.Tasks, time).Show(progress => trainer.Run(folder.Checkpoint, parsed.GetValue(Resume), progress, stop));
+        if (!result.Completed)
+        {
+            console.WriteLine($"stopped; {folder.Checkpoint} is whole: go on with the same flags and --resume");
+            return ExitCode.Failed;
+        }
+
+        var test = SceneImages.Render(data.TestScenes, Light.Standard, options.Threads, stop);
+        var scores = new ConditionScores("clean", TaskScore.OfAll(ModelPredictor.Predict(result.Best!, test, stop), options.Tasks, test));
+        folder.Write(
+            new RunRecord
+            {
+                Command = CommandText.Of(parsed, Resume),
+                Code = CodeVersion.Current,
+                Options = options,
+                Data = data,
+                BestEpoch = result.BestEpoch,
+                History = result.History,
+                Test = scores,
+            },
+            result.Best!);
+        ScoreTable.Write(console, new EvaluationReport(folder.Model, "training engine, 32-bit floating point", $"best epoch {result.BestEpoch}, test split", [scores]));
+        return ExitCode.Done;
+    }
+
+    private static TrainingOptions Options(ParseResult parsed) => new()
+    {
+        Network = parsed.GetValue(Network)!,
+        Tasks = parsed.GetValue(Tasks)!,
+        TaskWeights = parsed.GetValue(TaskWeights)!,
+        Epochs = parsed.GetValue(Epochs),
+        BatchSize = parsed.GetValue(Batch),
+        LearningRate = parsed.GetValue(Rate),
+        RateStepEpochs = parsed.GetValue(RateStep),
+        RateFactor = parsed.GetValue(RateFactor),
+        WeightDecay = parsed.GetValue(WeightDecay),
+        ShuffleChannels = !parsed.GetValue(KeepColours),
+        Seed = (ulong)parsed.GetValue(Seed),
+        Threads = parsed.GetValue(Threads),
+    };
+
+    private static double[] ParseWeights(ArgumentResult result)
+    {
+        var weights = new List<double>();
+        foreach (var part in result.Tokens[0].Value.Split(','))
+        {
+            if (!double.TryParse(part, out var weight))
+            {
+                result.AddError($"--task-weights: '{part}' is not a number.");
+                return [];
+            }
+
+            weights.Add(weight);
+        }
+
+        return [.. weights];
+    }
+}
