@@ -5,6 +5,7 @@ using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
+using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Joint;
 using MtlSplit.IoT.Training.Loading;
@@ -20,6 +21,7 @@ internal static class EvaluateCommand
     private static readonly Option<string> EncodingName = new Option<string>("--encoding") { Description = "How a bundle's features are encoded.", DefaultValueFactory = _ => EncodingVariant.UInt8 }
         .AcceptOnlyFromAmong(EncodingVariant.UInt8, EncodingVariant.Float16, EncodingVariant.Float32);
 
+    private static readonly Option<string> Data = DataOption.Create();
     private static readonly Option<int> Images = CountOption.Create("--images", 20_000, 1, Shapes3DSplit.TestCount, "Images of the test split; 120000 is all of it.");
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides which images.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
@@ -30,7 +32,7 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measures accuracy and macro-F1 of a bundle or a trained model on the test split, with 95 % intervals.")
         {
-            BundleFolder, ModelFile, EncodingName, Images, Seed, Threads, Confusion, Json,
+            BundleFolder, ModelFile, EncodingName, Data, Images, Seed, Threads, Confusion, Json,
         };
         command.Validators.Add(result =>
         {
@@ -50,14 +52,15 @@ internal static class EvaluateCommand
         var (threads, count, seed) = (parsed.GetValue(Threads), parsed.GetValue(Images), (ulong)parsed.GetValue(Seed));
         var bundle = parsed.GetValue(BundleFolder) is { } folder ? Bundle.Open(folder) : null;
         var model = parsed.GetValue(ModelFile) is { } file ? TrainedModel.Load(file) : null;
-        var images = SceneImages.Render(SceneSplit.Test(seed, count), Light.Standard, threads, stop);
+        var data = DataSource.Open(parsed.GetValue(Data)!);
+        var images = data.Read(data.Split.Test(seed, count), threads, stop);
         var scores = bundle is not null
             ? OfBundle("clean", bundle, parsed.GetValue(EncodingName)!, images, threads, stop)
             : OfModel("clean", model!, images, stop);
         var report = new EvaluationReport(
             bundle is not null ? $"{bundle.Manifest.Name} release {bundle.Manifest.ReleaseCounter}, {bundle.Contract.ShortForm}" : parsed.GetValue(ModelFile)!,
             bundle is not null ? $"ONNX Runtime, features as {parsed.GetValue(EncodingName)}" : "training engine, 32-bit floating point",
-            $"{count:N0} images of the 3D Shapes test split, seed {seed}",
+            $"{count:N0} images of the test split, seed {seed}, of {data.Description}",
             [scores]);
         ScoreTable.Write(console, report);
         if (parsed.GetValue(Confusion))

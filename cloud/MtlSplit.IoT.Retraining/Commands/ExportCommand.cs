@@ -8,7 +8,6 @@ using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Export;
-using MtlSplit.IoT.Training.Loading;
 using Spectre.Console;
 
 namespace MtlSplit.IoT.Retraining.Commands;
@@ -42,16 +41,17 @@ internal static class ExportCommand
         var name = BusName.Require(parsed.GetValue(Name) ?? Path.GetFileName(Path.GetDirectoryName(folder)) ?? "", "--name");
         var calibration = record.Data with { Training = Math.Min(record.Data.Training, parsed.GetValue(Calibration)) };
         var test = record.Data with { Test = count };
+        var data = record.Data.Open();
         var request = new ExportRequest
         {
             Model = model,
             Name = name,
             ReleaseCounter = parsed.GetValue(Release),
-            Calibration = SceneImages.Render(calibration.TrainingScenes, Light.Standard, threads, stop),
-            Test = SceneImages.Render(test.TestScenes, Light.Standard, threads, stop),
+            Calibration = data.Read(calibration.TrainingSamples(data), threads, stop),
+            Test = data.Read(test.TestSamples(data), threads, stop),
             Lineage = new BundleLineage
             {
-                Data = test.Describe(),
+                Data = test.Describe(data),
                 Command = $"{record.Command}\n{CommandText.Of(parsed)}",
                 Code = record.Code,
                 Seed = (long)record.Data.Seed,

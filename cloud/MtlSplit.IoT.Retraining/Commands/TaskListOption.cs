@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MtlSplit.IoT.Training.Loading;
+using MtlSplit.IoT.Training.Datasets;
 
 namespace MtlSplit.IoT.Retraining.Commands;
 
@@ -9,7 +9,7 @@ internal static class TaskListOption
     /// <summary>A list of tasks, separated by commas.</summary>
     public static Option<string[]> Create(string description)
     {
-        var known = string.Join(", ", SceneImages.Tasks.Select(task => task.Name));
+        var known = string.Join(", ", Shapes3DFactors.Tasks.Select(task => task.Name));
         var option = new Option<string[]>("--tasks")
         {
             Description = $"{description} Known: {known}.",
@@ -22,7 +22,7 @@ internal static class TaskListOption
             var tasks = result.Tokens.Count == 0 ? [] : result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             foreach (var task in tasks)
             {
-                if (SceneImages.Tasks.All(known => known.Name != task))
+                if (Shapes3DFactors.Tasks.All(known => known.Name != task))
                 {
                     result.AddError($"--tasks: there is no task '{task}'; there are {known}.");
                 }

@@ -5,9 +5,9 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
+using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Joint;
-using MtlSplit.IoT.Training.Loading;
 using MtlSplit.IoT.Training.Networks;
 using Spectre.Console;
 
@@ -26,6 +26,7 @@ internal static class TrainCommand
         CustomParser = ParseWeights,
     };
 
+    private static readonly Option<string> Data = DataOption.Create();
     private static readonly Option<string> Network = new Option<string>("--network")
     {
         Description = "The shared network.",
@@ -50,12 +51,13 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Seed, Threads, Resume,
+            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Seed, Threads, Resume,
         };
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
         return command.WithExamples(
             "mtlsplit train --out runs/a --tasks object_size,object_shape --images 50000 --epochs 5",
             "mtlsplit train --out runs/quick --network tiny-conv --images 4000 --validation 500 --test 1000 --epochs 2",
+            "mtlsplit train --out runs/original --data 3dshapes.h5",
             "mtlsplit train --out runs/a --resume");
     }
 
@@ -63,18 +65,30 @@ internal static class TrainCommand
     {
         var options = Options(parsed);
         options.Validate();
-        var data = new RunData(RunData.Rendered, (ulong)parsed.GetValue(Seed), parsed.GetValue(Images), parsed.GetValue(Validation), parsed.GetValue(Test));
-        if (data.Training + data.Validation > Shapes3DSplit.TrainingCount)
+        var source = DataSource.Open(parsed.GetValue(Data)!);
+        var data = new RunData(
+            source.Description,
+            (ulong)parsed.GetValue(Seed),
+            parsed.GetValue(Images),
+            parsed.GetValue(Validation),
+            parsed.GetValue(Test),
+            DataOption.FileOf(parsed.GetValue(Data)!));
+        if (data.Training + data.Validation > source.Split.LearningCount)
         {
-            throw new ArgumentException($"--images and --validation together are {data.Training + data.Validation:N0}; there are {Shapes3DSplit.TrainingCount:N0} images outside the test split.");
+            throw new ArgumentException($"--images and --validation together are {data.Training + data.Validation:N0}; there are {source.Split.LearningCount:N0} images outside the test split.");
+        }
+
+        if (data.Test > source.Split.TestCount)
+        {
+            throw new ArgumentException($"--test: {data.Test:N0} images are asked for; the test split has {source.Split.TestCount:N0}.");
         }
 
         var folder = new RunFolder(parsed.GetValue(Out)!);
         folder.Prepare(parsed.GetValue(Resume));
         console.WriteLine($"{options.Network}, {string.Join(" and ", options.Tasks)}, {options.Threads} threads, seed {options.Seed}");
-        console.WriteLine(data.Describe());
-        var training = SceneImages.Render(data.TrainingScenes, Light.Standard, options.Threads, stop);
-        var validation = SceneImages.Render(data.ValidationScenes, Light.Standard, options.Threads, stop);
+        console.WriteLine(data.Describe(source));
+        var training = source.Read(data.TrainingSamples(source), options.Threads, stop);
+        var validation = source.Read(data.ValidationSamples(source), options.Threads, stop);
         var trainer = new JointTrainer(options, training, validation, time);
         var result = new TrainingView(console, options.Tasks, time).Show(progress => trainer.Run(folder.Checkpoint, parsed.GetValue(Resume), progress, stop));
         if (!result.Completed)
@@ -83,7 +97,7 @@ internal static class TrainCommand
             return ExitCode.Failed;
         }
 
-        var test = SceneImages.Render(data.TestScenes, Light.Standard, options.Threads, stop);
+        var test = source.Read(data.TestSamples(source), options.Threads, stop);
         var scores = new ConditionScores("clean", TaskScore.OfAll(ModelPredictor.Predict(result.Best!, test, stop), options.Tasks, test));
         folder.Write(
             new RunRecord

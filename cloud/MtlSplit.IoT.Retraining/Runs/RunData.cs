@@ -1,26 +1,28 @@
-using MtlSplit.IoT.Training.Loading;
+using MtlSplit.IoT.Training.Datasets;
 
 namespace MtlSplit.IoT.Retraining.Runs;
 
 /// <summary>Which images a run uses. The seed and the counts decide every one of them.</summary>
-/// <param name="Source">Where images come from; <see cref="Rendered"/>.</param>
+/// <param name="Source">Where images come from, in words.</param>
 /// <param name="Seed">Decides which images.</param>
 /// <param name="Training">Images learned from.</param>
 /// <param name="Validation">Images that choose the best epoch.</param>
 /// <param name="Test">Images of the test split that are measured on.</param>
-internal sealed record RunData(string Source, ulong Seed, int Training, int Validation, int Test)
+/// <param name="File">The data set's file; null where images are rendered.</param>
+internal sealed record RunData(string Source, ulong Seed, int Training, int Validation, int Test, string? File = null)
 {
-    /// <summary>3D Shapes, rendered here in the standard light.</summary>
-    public const string Rendered = "3D Shapes, rendered, standard light";
+    /// <summary>Opens the data set again.</summary>
+    /// <exception cref="DataSetException">It does not read.</exception>
+    public IDataSet Open() => DataSource.Open(File ?? DataSource.Rendered);
 
-    public int[] TrainingScenes => SceneSplit.Training(Seed, Training);
+    public int[] TrainingSamples(IDataSet data) => data.Split.Training(Seed, Training);
 
-    public int[] ValidationScenes => SceneSplit.Validation(Seed, Training, Validation);
+    public int[] ValidationSamples(IDataSet data) => data.Split.Validation(Seed, Training, Validation);
 
-    public int[] TestScenes => SceneSplit.Test(Seed, Test);
+    public int[] TestSamples(IDataSet data) => data.Split.Test(Seed, Test);
 
     /// <summary>In words, for people.</summary>
-    public string Describe() =>
-        $"{Source}; {Training:N0} images to train on and {Validation:N0} to choose the epoch, drawn by seed {Seed} from the 360,000 without test pairs of floor and wall hue; "
-        + $"{Test:N0} of the 120,000 with unseen pairs to test on";
+    public string Describe(IDataSet data) =>
+        $"{Source}; {Training:N0} images to train on and {Validation:N0} to choose the epoch, drawn by seed {Seed} from the {data.Split.LearningCount:N0} without test pairs of floor and wall hue; "
+        + $"{Test:N0} of the {data.Split.TestCount:N0} with unseen pairs to test on";
 }
