@@ -12,8 +12,8 @@ return await FleetProcess.RunAsync(
         Description = "Turns a vehicle's frames into features and publishes them.",
         Examples =
         [
-            "MtlSplit.IoT.Backbone --fleet demo --vehicle car-1 --bundle models/shapes3d/1 --broker 127.0.0.1:1883 --source shapes3d --rate 20",
-            "MtlSplit.IoT.Backbone --fleet demo --vehicle car-1 --bundle models/shapes3d/1 --broker 127.0.0.1:1883 --source folder --folder photos",
+            "MtlSplit.IoT.Backbone --fleet demo --vehicle car-1 --bundle models/shapes3d-mobilenetv3-small/1 --broker 127.0.0.1:1883 --source shapes3d --rate 20",
+            "MtlSplit.IoT.Backbone --fleet demo --vehicle car-1 --bundle models/shapes3d-mobilenetv3-small/1 --broker 127.0.0.1:1883 --source folder --folder photos",
         ],
         Flags = [.. BackboneFlags.All, SettingFlag.Broker],
     },
