@@ -22,14 +22,14 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "Quarantined a message on {Topic}: {Reason}: {Detail}.")]
     public static partial void Quarantined(ILogger logger, string topic, string reason, string detail);
 
-    [LoggerMessage(106, LogLevel.Error, "The quarantine at {Folder} does not take a message; it stays unacknowledged.")]
+    [LoggerMessage(106, LogLevel.Error, "The quarantine at {Folder} does not take a message; it stays unacknowledged and is tried again.")]
     public static partial void QuarantineFailed(ILogger logger, string folder, Exception exception);
 
     [LoggerMessage(107, LogLevel.Warning, "The descriptor on {Topic} was refused: {Reason}")]
     public static partial void DescriptorRefused(ILogger logger, string topic, string reason);
 
-    [LoggerMessage(108, LogLevel.Error, "A prediction was not taken over by the broker ({Outcome}, reason {Reason}); its feature stays unacknowledged.")]
-    public static partial void PublishFailed(ILogger logger, string outcome, byte reason);
+    [LoggerMessage(108, LogLevel.Warning, "Stopping without an answer from the broker to {InFlight} predictions; it keeps their features for the next start.")]
+    public static partial void DrainCutShort(ILogger logger, int inFlight);
 
     [LoggerMessage(109, LogLevel.Information, "Stopped; {Answered} predictions, {Repeats} repeats, {Quarantined} in quarantine.")]
     public static partial void Stopped(ILogger logger, long answered, long repeats, long quarantined);

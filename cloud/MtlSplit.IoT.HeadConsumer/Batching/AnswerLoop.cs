@@ -34,6 +34,7 @@ internal sealed class AnswerLoop(
     {
         while (await batches.ReadAsync(Patience) is { } batch)
         {
+            quarantine.Retry();
             await RecheckHeldAsync(ct);
             foreach (var contract in ContractsOf(batch))
             {

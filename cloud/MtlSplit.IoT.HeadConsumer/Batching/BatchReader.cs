@@ -7,6 +7,7 @@ namespace MtlSplit.IoT.HeadConsumer.Batching;
 internal sealed class BatchReader(ChannelReader<PendingFeature> queue, BatchPolicy policy, TimeProvider time)
 {
     private readonly List<PendingFeature> _batch = new(policy.MaxBatch);
+    private Task<bool>? _readable;
     private int _last;
 
     /// <summary>
@@ -56,16 +57,20 @@ internal sealed class BatchReader(ChannelReader<PendingFeature> queue, BatchPoli
     /// <summary>Waits until there is something to read; false when the time is over or the queue has ended.</summary>
     private async Task<bool> WaitAsync(TimeSpan limit)
     {
-        var readable = queue.WaitToReadAsync();
-        if (readable.IsCompleted)
+        // A wait that the time cut short goes on and serves the next call: the queue would keep every abandoned one.
+        var readable = _readable ??= queue.WaitToReadAsync().AsTask();
+        if (!readable.IsCompleted)
         {
-            return await readable;
+            using var timeout = new CancellationTokenSource();
+            var first = await Task.WhenAny(readable, Task.Delay(limit, time, timeout.Token));
+            await timeout.CancelAsync();
+            if (first != readable)
+            {
+                return false;
+            }
         }
 
-        using var timeout = new CancellationTokenSource();
-        var waiting = readable.AsTask();
-        var first = await Task.WhenAny(waiting, Task.Delay(limit, time, timeout.Token));
-        await timeout.CancelAsync();
-        return first == waiting && await waiting;
+        _readable = null;
+        return await readable;
     }
 }

@@ -14,6 +14,10 @@ namespace MtlSplit.IoT.HeadConsumer.Heads;
 /// </summary>
 internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seeds, int maxBatch, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
+    // Whoever may publish could make up contracts without end; beyond this many no more are learned or looked for.
+    private const int MaxContracts = 4096;
+    private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<ContractId, FeatureDescriptor> _descriptors = new(seeds.Bundles.DistinctBy(b => b.Contract).ToDictionary(b => b.Contract, b => b.Descriptor));
     private readonly ConcurrentDictionary<ContractId, long> _wanted = [];
     private readonly ConcurrentDictionary<ContractId, ContractHead> _heads = [];
@@ -36,8 +40,13 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
             return head;
         }
 
-        if (_wanted.TryAdd(contract, time.GetTimestamp()))
+        if (_wanted.ContainsKey(contract))
         {
+            _wanted[contract] = time.GetTimestamp();
+        }
+        else if (_wanted.Count < MaxContracts)
+        {
+            _wanted[contract] = time.GetTimestamp();
             Wake();
         }
 
@@ -53,26 +62,38 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
     /// <summary>Learns what a contract means. The caller has checked that the descriptor's digest is the contract.</summary>
     public void Learn(ContractId contract, FeatureDescriptor descriptor)
     {
-        if (_descriptors.TryAdd(contract, descriptor))
+        if (_descriptors.Count < MaxContracts && _descriptors.TryAdd(contract, descriptor))
         {
             Wake();
         }
     }
 
     /// <summary>Loads what is wanted and follows the pointers until cancelled.</summary>
-    public async Task RunAsync(TimeSpan interval, TimeSpan idle, CancellationToken ct)
+    /// <param name="interval">How often the pointers are looked at.</param>
+    /// <param name="idle">A head that answered nothing for so long is unloaded.</param>
+    /// <param name="wish">A head that nobody has asked for during so long is no longer looked for.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task RunAsync(TimeSpan interval, TimeSpan idle, TimeSpan wish, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(interval, time);
         var tick = timer.WaitForNextTickAsync(ct).AsTask();
+        var wake = _wake.WaitAsync(ct);
         while (!ct.IsCancellationRequested)
         {
-            LoadWanted();
+            LoadWanted(wish);
             FollowPointers();
             RetireIdle(idle);
-            if (await Task.WhenAny(tick, _wake.WaitAsync(ct)) == tick)
+            await Task.WhenAny(tick, wake);
+            if (tick.IsCompleted)
             {
                 await tick;
                 tick = timer.WaitForNextTickAsync(ct).AsTask();
+            }
+
+            if (wake.IsCompleted)
+            {
+                await wake;
+                wake = _wake.WaitAsync(ct);
             }
         }
     }
@@ -99,10 +120,17 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
         }
     }
 
-    private void LoadWanted()
+    private void LoadWanted(TimeSpan wish)
     {
-        foreach (var contract in _wanted.Keys)
+        foreach (var (contract, wishedAt) in _wanted)
         {
+            if (time.GetElapsedTime(wishedAt) > wish)
+            {
+                // Its features are in quarantine by now; the next one wishes again.
+                _wanted.TryRemove(contract, out _);
+                continue;
+            }
+
             if (_descriptors.TryGetValue(contract, out var descriptor) && TryLoad(contract, descriptor, "nothing") is { } loaded)
             {
                 _heads[contract] = new ContractHead(descriptor, loaded, time.GetTimestamp());
@@ -132,13 +160,18 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
 
     private void RetireIdle(TimeSpan idle)
     {
+        foreach (var head in _retired.Where(h => time.GetElapsedTime(h.LastUsed) > idle + RetireAfter).ToArray())
+        {
+            _retired.Remove(head);
+            head.Dispose();
+        }
+
         foreach (var (contract, head) in _heads)
         {
             if (time.GetElapsedTime(head.LastUsed) > idle && _heads.TryRemove(contract, out _))
             {
-                // The answering loop may hold it for one more batch; it is disposed at the end, its session at the last lease.
+                // The answering loop may have found it just now and be about to use it: it is unloaded a while later.
                 _retired.Add(head);
-                head.Slot.Dispose();
                 Log.HeadRetired(logger, head.Version, contract.ShortForm);
                 Changed?.Invoke();
             }

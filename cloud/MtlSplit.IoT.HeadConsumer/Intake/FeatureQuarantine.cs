@@ -6,43 +6,70 @@ using MtlSplit.IoT.Messaging.Quarantine;
 namespace MtlSplit.IoT.HeadConsumer.Intake;
 
 /// <summary>
-/// Puts what cannot be read on disk with its reason, then acknowledges it. Where the disk does not take it, it stays
-/// unacknowledged, so that the broker keeps it. Thread-safe.
+/// Puts what cannot be answered on disk with its reason, then acknowledges it. What the disk does not take stays unacknowledged
+/// and is tried again: it must not be lost, and acknowledgements go out in order, so nothing behind it would ever be acknowledged
+/// either. At most <c>capacity</c> wait for the disk, more than the broker leaves unacknowledged on one connection. Thread-safe.
 /// </summary>
-internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow window, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow window, int capacity, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Case> _unkept = [];
     private long _count;
+    private long _triedAt;
 
     /// <summary>Features put into quarantine.</summary>
     public long Count => Interlocked.Read(ref _count);
 
     /// <summary>Takes a delivery that is not a feature.</summary>
-    public void Take(BusDelivery delivery, string reason, string detail)
-    {
-        if (TryKeep(delivery, reason, detail))
-        {
-            delivery.Acknowledge();
-        }
-    }
+    public void Take(BusDelivery delivery, string reason, string detail) => Take(new Case(delivery, null, reason, detail));
 
     /// <summary>Takes a feature that cannot be answered.</summary>
-    public void Take(PendingFeature feature, string reason, string detail)
+    public void Take(PendingFeature feature, string reason, string detail) => Take(new Case(feature.Delivery, feature.Key, reason, detail));
+
+    /// <summary>Tries again what the disk did not take, now and then.</summary>
+    public void Retry()
     {
-        if (TryKeep(feature.Delivery, reason, detail))
+        lock (_gate)
         {
-            window.Complete(feature.Key);
-        }
-        else
-        {
-            window.Forget(feature.Key);
+            if (_unkept.Count == 0 || time.GetElapsedTime(_triedAt) < RetryInterval)
+            {
+                return;
+            }
+
+            while (_unkept.TryPeek(out var next) && TryKeep(next))
+            {
+                _unkept.Dequeue();
+            }
         }
     }
 
-    private bool TryKeep(BusDelivery delivery, string reason, string detail)
+    private void Take(Case @case)
     {
+        lock (_gate)
+        {
+            if (_unkept.Count == 0 && TryKeep(@case))
+            {
+                return;
+            }
+
+            _unkept.Enqueue(@case);
+            if (_unkept.Count > capacity && _unkept.Dequeue() is { Key: { } key })
+            {
+                // Of an earlier connection: the broker delivers it again.
+                window.Forget(key);
+            }
+        }
+    }
+
+    private bool TryKeep(Case @case)
+    {
+        var delivery = @case.Delivery;
+        _triedAt = time.GetTimestamp();
         try
         {
-            quarantine.Append(new QuarantineEntry(delivery.Topic, delivery.Payload, delivery.UserProperties, reason, detail, UnixTime.Microseconds(time)));
+            quarantine.Append(new QuarantineEntry(delivery.Topic, delivery.Payload, delivery.UserProperties, @case.Reason, @case.Detail, UnixTime.Microseconds(time)));
         }
         catch (Exception e) when (e is IOException or QuarantineFullException or UnauthorizedAccessException)
         {
@@ -50,9 +77,17 @@ internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow w
             return false;
         }
 
+        if (@case.Key is { } key)
+        {
+            window.Quarantined(key);
+        }
+
+        delivery.Acknowledge();
         Interlocked.Increment(ref _count);
-        metrics.Quarantined(reason);
-        Log.Quarantined(logger, delivery.Topic, reason, detail);
+        metrics.Quarantined(@case.Reason);
+        Log.Quarantined(logger, delivery.Topic, @case.Reason, @case.Detail);
         return true;
     }
+
+    private sealed record Case(BusDelivery Delivery, FrameKey? Key, string Reason, string Detail);
 }

@@ -11,4 +11,5 @@ internal static class QuarantineReason
     public const string WrongLength = "wrong-length";
     public const string NotFinite = "not-finite";
     public const string Oversize = "oversize";
+    public const string PredictionRefused = "prediction-refused";
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.HeadConsumer.Intake;
@@ -12,17 +11,18 @@ namespace MtlSplit.IoT.HeadConsumer.Publishing;
 
 /// <summary>
 /// Publishes predictions and acknowledges each feature once the broker has taken its prediction over. Publishes go out in
-/// order and overlap; what the broker refuses is tried again a few times, then its feature is left unacknowledged. Used by one
+/// order and overlap. While the broker has no room or does not answer, a prediction is tried again and again: nothing behind an
+/// unacknowledged feature is acknowledged either. What the broker refuses for good puts its feature into quarantine. Used by one
 /// loop; completions run on other threads.
 /// </summary>
-internal sealed class PredictionPublisher(IBusConnection bus, string fleet, string task, RepeatWindow window, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class PredictionPublisher(IBusConnection bus, string fleet, string task, RepeatWindow window, FeatureQuarantine quarantine, HeadConsumerMetrics metrics, TimeProvider time)
 {
     private readonly Dictionary<string, string> _topics = [];
     private readonly ResiliencePipeline<PublishResult> _retry = new ResiliencePipelineBuilder<PublishResult> { Name = "prediction", TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<PublishResult>
         {
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result is { Outcome: PublishOutcome.Refused or PublishOutcome.TimedOut }),
-            MaxRetryAttempts = 5,
+            ShouldHandle = static arguments => ValueTask.FromResult(MayBeTakenLater(arguments.Outcome.Result)),
+            MaxRetryAttempts = int.MaxValue,
             Delay = TimeSpan.FromMilliseconds(200),
             MaxDelay = TimeSpan.FromSeconds(5),
             BackoffType = DelayBackoffType.Exponential,
@@ -79,6 +79,13 @@ internal sealed class PredictionPublisher(IBusConnection bus, string fleet, stri
         return drained.Task.WaitAsync(ct);
     }
 
+    private static bool MayBeTakenLater(PublishResult result) => result.Outcome switch
+    {
+        PublishOutcome.TimedOut => true,
+        PublishOutcome.Refused => result.ReasonCode is BusReasons.QuotaExceeded or BusReasons.UnspecifiedError,
+        _ => false,
+    };
+
     private static Activity? StartActivity(PendingFeature feature) =>
         HeadConsumerMetrics.Activities.StartActivity("predict", ActivityKind.Consumer, TraceProperties.Extract(feature.Delivery.UserProperties));
 
@@ -97,15 +104,18 @@ internal sealed class PredictionPublisher(IBusConnection bus, string fleet, stri
             if (result.Outcome is PublishOutcome.Delivered or PublishOutcome.NoSubscriber)
             {
                 // Nobody listening is no failure of a prediction: the broker has taken it over.
-                window.Complete(feature.Key);
+                window.Answered(feature.Key);
                 metrics.Published(time.GetElapsedTime(from));
                 return;
             }
 
-            window.Forget(feature.Key);
-            if (result.Outcome != PublishOutcome.Closed)
+            if (result.Outcome == PublishOutcome.Refused)
             {
-                Log.PublishFailed(logger, result.Outcome.ToString(), result.ReasonCode);
+                quarantine.Take(feature, QuarantineReason.PredictionRefused, $"the broker refuses its prediction on {message.Topic}: {result}");
+            }
+            else
+            {
+                window.Forget(feature.Key);
             }
         }
         finally

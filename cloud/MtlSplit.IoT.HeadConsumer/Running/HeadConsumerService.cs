@@ -34,11 +34,11 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         using var metrics = new HeadConsumerMetrics(settings.Task);
         using var quarantineLog = new QuarantineLog(Path.Combine(settings.Data, "quarantine", settings.Task), new QuarantineOptions(), time);
         var window = new RepeatWindow(settings.RepeatWindow);
-        var quarantine = new FeatureQuarantine(quarantineLog, window, metrics, time, logger);
+        var quarantine = new FeatureQuarantine(quarantineLog, window, 2 * busOptions.ReceiveMaximum, metrics, time, logger);
         var seeds = LoadSeeds(settings.Models);
         using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, settings.MaxBatch, metrics, time, logger);
         var queue = new AnswerQueue(2 * busOptions.ReceiveMaximum, time);
-        var publisher = new PredictionPublisher(bus, settings.Fleet, settings.Task, window, metrics, time, logger);
+        var publisher = new PredictionPublisher(bus, settings.Fleet, settings.Task, window, quarantine, metrics, time);
         var loop = new AnswerLoop(
             settings.Task,
             new BatchReader(queue.Reader, new BatchPolicy(settings.MaxBatch, TimeSpan.FromMilliseconds(settings.MaxDelayMs)), time),
@@ -67,17 +67,23 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         using var helpers = new CancellationTokenSource();
         Task[] besides =
         [
-            shelf.RunAsync(settings.PointerInterval, settings.IdleHead, helpers.Token),
+            shelf.RunAsync(settings.PointerInterval, settings.IdleHead, HeldFeatures.Pause * settings.Hold, helpers.Token),
             new DescriptorListener(shelf, logger).RunAsync(contracts, helpers.Token),
             reporter.RunAsync(helpers.Token),
         ];
-        var answering = Task.Run(() => loop.RunAsync(CancellationToken.None), CancellationToken.None);
-        var reading = ReadAsync(features, new FeatureIntake(window, quarantine, time), queue, settings.Leave, stoppingToken);
-        await await Task.WhenAny([reading, answering, .. besides]);
-        await answering;
-        using (var limit = new CancellationTokenSource(DrainLimit, time))
+        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stop = stoppingToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).CancelAfter(DrainLimit), abandon);
+        var answering = Task.Run(() => loop.RunAsync(abandon.Token), CancellationToken.None);
+        var reading = ReadAsync(features, new FeatureIntake(window, quarantine, time), queue, settings.Leave, stoppingToken, abandon.Token);
+        try
         {
-            await publisher.DrainAsync(limit.Token);
+            await await Task.WhenAny([reading, answering, .. besides]);
+            await answering;
+            await publisher.DrainAsync(abandon.Token);
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            Log.DrainCutShort(logger, publisher.InFlight);
         }
 
         await helpers.CancelAsync();
@@ -91,7 +97,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         Log.Stopped(logger, metrics.Answered, window.Repeats, quarantine.Count);
     }
 
-    private static async Task ReadAsync(IBusSubscription subscription, FeatureIntake intake, AnswerQueue queue, bool leave, CancellationToken stopping)
+    private static async Task ReadAsync(IBusSubscription subscription, FeatureIntake intake, AnswerQueue queue, bool leave, CancellationToken stopping, CancellationToken abandon)
     {
         try
         {
@@ -99,7 +105,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
             {
                 if (intake.Read(delivery) is { } feature)
                 {
-                    await queue.Writer.WriteAsync(feature, CancellationToken.None);
+                    await queue.Writer.WriteAsync(feature, abandon);
                 }
             }
         }
@@ -108,12 +114,12 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
             if (leave)
             {
                 // For good: the broker sends no more, and what it had sent is still answered.
-                await subscription.UnsubscribeAsync(CancellationToken.None);
-                while (subscription.Deliveries.TryRead(out var delivery))
+                await subscription.UnsubscribeAsync(abandon);
+                await foreach (var delivery in subscription.Deliveries.ReadAllAsync(abandon))
                 {
                     if (intake.Read(delivery) is { } feature)
                     {
-                        await queue.Writer.WriteAsync(feature, CancellationToken.None);
+                        await queue.Writer.WriteAsync(feature, abandon);
                     }
                 }
             }

@@ -26,12 +26,17 @@ internal sealed class StatusReporter(
     public async Task RunAsync(CancellationToken ct)
     {
         shelf.Changed += () => _now.Writer.TryWrite(true);
+        var changed = _now.Reader.WaitToReadAsync(ct).AsTask();
         while (true)
         {
             await PublishAsync(online: true, ct);
-            await Task.WhenAny(_now.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(Interval, time, ct));
+            await Task.WhenAny(changed, Task.Delay(Interval, time, ct));
             ct.ThrowIfCancellationRequested();
-            _now.Reader.TryRead(out _);
+            if (changed.IsCompleted)
+            {
+                _now.Reader.TryRead(out _);
+                changed = _now.Reader.WaitToReadAsync(ct).AsTask();
+            }
         }
     }
 

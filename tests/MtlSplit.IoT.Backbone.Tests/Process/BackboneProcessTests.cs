@@ -10,6 +10,7 @@ using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
@@ -18,6 +19,7 @@ namespace MtlSplit.IoT.Backbone.Tests.Process;
 /// <summary>The whole process against Mosquitto.</summary>
 public sealed class BackboneProcessTests : IAsyncLifetime
 {
+    private const string Program = "MtlSplit.IoT.Backbone";
     private const string Fleet = "test";
     private const string Vehicle = "car-1";
 
@@ -213,7 +215,7 @@ public sealed class BackboneProcessTests : IAsyncLifetime
     [Fact]
     public async Task Backbone_WithoutAVehicle_NamesTheSettingAndExitsTwo()
     {
-        await using var process = BackboneProcess.Start("--fleet", Fleet, "--bundle", _tiny.Folder);
+        await using var process = ProgramUnderTest.Start(Program, "--fleet", Fleet, "--bundle", _tiny.Folder);
 
         Assert.Equal(2, await process.ExitAsync());
         Assert.Contains("Backbone:Vehicle", process.Log, StringComparison.Ordinal);
@@ -231,8 +233,8 @@ public sealed class BackboneProcessTests : IAsyncLifetime
 
     private Task<IBusSubscription> SubscribeAsync(string filter) => _bus!.SubscribeAsync(filter, TestContext.Current.CancellationToken);
 
-    private BackboneProcess Start(params string[] args) =>
-        BackboneProcess.Start(["--fleet", Fleet, "--vehicle", Vehicle, "--bundle", _tiny.Folder, "--broker", $"{_broker!.Host}:{_broker.Port}", .. args]);
+    private ProgramUnderTest Start(params string[] args) =>
+        ProgramUnderTest.Start(Program, ["--fleet", Fleet, "--vehicle", Vehicle, "--bundle", _tiny.Folder, "--broker", $"{_broker!.Host}:{_broker.Port}", .. args]);
 
     private string Settings(string json)
     {

@@ -4,17 +4,17 @@ using System.Text;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
-namespace MtlSplit.IoT.Backbone.Tests.Process;
+namespace MtlSplit.IoT.Testing.Processes;
 
 /// <summary>The executable as it ships, in a process of its own. Disposing kills it if it still runs.</summary>
-internal sealed class BackboneProcess : IAsyncDisposable
+public sealed class ProgramUnderTest : IAsyncDisposable
 {
     private const int SigTerm = 15;
 
-    private readonly System.Diagnostics.Process _process;
+    private readonly Process _process;
     private readonly StringBuilder _log = new();
 
-    private BackboneProcess(System.Diagnostics.Process process)
+    private ProgramUnderTest(Process process)
     {
         _process = process;
         process.ErrorDataReceived += Keep;
@@ -35,22 +35,35 @@ internal sealed class BackboneProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its standard input.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    public static BackboneProcess Start(params string[] args)
+    /// <summary>Starts a program whose assembly lies beside the test.</summary>
+    /// <param name="assembly">Its name without the extension.</param>
+    /// <param name="args">Its command line.</param>
+    public static ProgramUnderTest Start(string assembly, params IReadOnlyList<string> args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "MtlSplit.IoT.Backbone.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
         foreach (var arg in args)
         {
             start.ArgumentList.Add(arg);
         }
 
-        return new BackboneProcess(System.Diagnostics.Process.Start(start)!);
+        return new ProgramUnderTest(Process.Start(start)!);
     }
 
+    /// <summary>Asks it to stop: SIGTERM.</summary>
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, SigTerm));
 
+    /// <summary>Ends it at once, as a crash would: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for its end and gives its exit code.</summary>
     public async Task<int> ExitAsync()
     {
         await Expect.WithinAsync(_process.WaitForExitAsync(), "the process ends", TimeSpan.FromSeconds(60));
@@ -61,8 +74,7 @@ internal sealed class BackboneProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
-            await _process.WaitForExitAsync();
+            await KillAsync();
         }
 
         _process.Dispose();
