@@ -1,1 +1,36 @@
-return 0;
+using System.CommandLine;
+using MtlSplit.IoT.Cli.Brokers;
+using MtlSplit.IoT.Cli.Bundles;
+using MtlSplit.IoT.Cli.Demo;
+using MtlSplit.IoT.Cli.Forwarding;
+using MtlSplit.IoT.Cli.Labels;
+using MtlSplit.IoT.Cli.Quarantine;
+using MtlSplit.IoT.Cli.Samples;
+using MtlSplit.IoT.Hosting.Commands;
+
+string[] trainers = ["dataset", "train", "evaluate", "export", "retrain"];
+if (args is [var verb, ..] && trainers.Contains(verb, StringComparer.Ordinal))
+{
+    // Help, flags and exit code are the trainer's own.
+    return await ForwardedCommand.RunAsync(args);
+}
+
+return await CommandLine.RunAsync(
+    new RootCommand("Splits a multi-task network between vehicles and the cloud: runs, trains, records and repairs the loop.")
+    {
+        DemoCommand.Create(),
+        BrokerCommand.Create(),
+        ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
+        ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
+        ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
+        ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
+        BundleCommand.Create(),
+        SamplesCommand.Create(),
+        LabelsCommand.Create(),
+        ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
+        QuarantineCommand.Create(),
+    }.WithExamples(
+        "mtlsplit demo",
+        "mtlsplit bundle show models/shapes3d-mobilenetv3-small/1",
+        "mtlsplit retrain heads --task object_size --data data --models models"),
+    args);

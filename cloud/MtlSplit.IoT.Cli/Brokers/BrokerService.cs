@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MtlSplit.IoT.Broker;
+using MtlSplit.IoT.Hosting.Running;
+
+namespace MtlSplit.IoT.Cli.Brokers;
+
+/// <summary>Runs the embedded broker until the process stops.</summary>
+internal sealed class BrokerService(IOptions<BrokerSettings> settings, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+{
+    private MqttBroker? _broker;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _broker = new MqttBroker(settings.Value.ToOptions(), time, loggers.CreateLogger<MqttBroker>());
+            await _broker.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is BrokerOptionsException or IOException or SocketException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new StartException($"The broker does not start on {settings.Value.Address}:{settings.Value.Port}: {e.Message}", e);
+        }
+
+        if (settings.Value.AddressFile is { } file)
+        {
+            // Whole or not at all: whoever waits for the file may read it at once.
+            await File.WriteAllTextAsync($"{file}.tmp", $"{settings.Value.Address}:{_broker.Port}", cancellationToken);
+            File.Move($"{file}.tmp", file, overwrite: true);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+            _broker = null;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace MtlSplit.IoT.Cli.Brokers;
+
+[OptionsValidator]
+internal sealed partial class BrokerSettingsValidator : IValidateOptions<BrokerSettings>;

@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace MtlSplit.IoT.Cli.Bundles;
+
+/// <summary><c>mtlsplit bundle</c>: what a bundle holds, and whether it may run here.</summary>
+internal static class BundleCommand
+{
+    public static Command Create() => new("bundle", "Look into trained bundles and check them.") { ShowCommand.Create(), VerifyCommand.Create() };
+
+    /// <summary>The argument that names a bundle.</summary>
+    public static Argument<string> FolderArgument() => new("bundle") { HelpName = "DIR", Description = "The bundle's folder, which holds model.json." };
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using MtlSplit.IoT.Broker.Mosquitto;
+using MtlSplit.IoT.Cli.Processes;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Shapes3D;
+
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>The processes of a demonstration. Disposing ends every one of them.</summary>
+internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder folder, TimeProvider time) : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> VehicleNames = ["car-1", "car-2", "car-3"];
+
+    /// <summary>The vehicle whose light changes.</summary>
+    public const string ShiftedVehicle = "car-3";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+
+    private readonly List<ChildProcess> _services = [];
+    private readonly List<ChildProcess> _vehicles = [];
+    private readonly TaskCompletionSource<ChildProcess> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MosquittoProcess? _mosquitto;
+    private ChildProcess? _broker;
+    private BrokerAddress? _address;
+
+    /// <summary>Ends with the first process that ended without being asked to.</summary>
+    public Task<ChildProcess> Died => _died.Task;
+
+    /// <summary>The processes that run.</summary>
+    public int Running => _services.Concat(_vehicles).Count(process => !process.Ended.IsCompleted) + (_mosquitto is null ? 0 : 1);
+
+    public async Task<BrokerAddress> StartBrokerAsync(CancellationToken ct)
+    {
+        if (options.Broker == DemoBroker.Mosquitto)
+        {
+            try
+            {
+                _mosquitto = await MosquittoProcess.StartAsync(new MosquittoOptions(), time, ct);
+                return _address = new BrokerAddress(_mosquitto.Host, _mosquitto.Port);
+            }
+            catch (Exception e) when (e is FileNotFoundException or InvalidOperationException)
+            {
+                throw new DemoException(e.Message, e);
+            }
+        }
+
+        _broker = Start("broker", Siblings.Own, ["broker", "--listen", "127.0.0.1:0", "--address-file", folder.AddressFile]);
+        var began = time.GetTimestamp();
+        while (!File.Exists(folder.AddressFile))
+        {
+            if (_broker.Ended.IsCompleted || time.GetElapsedTime(began) > StartLimit)
+            {
+                throw Failure(_broker, "does not listen");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
+        }
+
+        var text = await File.ReadAllTextAsync(folder.AddressFile, ct);
+        return _address = BrokerAddress.TryParse(text, out var address) ? address : throw new DemoException($"The broker says that it listens on '{text}'.");
+    }
+
+    /// <summary>Starts the processes of the cloud.</summary>
+    public void StartCloud()
+    {
+        var models = Path.GetDirectoryName(Path.GetDirectoryName(bundle.Folder))!;
+        foreach (var task in bundle.Manifest.Tasks)
+        {
+            _services.Add(Start(
+                $"heads-{task.Name}", Require(Siblings.HeadConsumer),
+                ["--fleet", DemoOptions.Fleet, "--task", task.Name, "--consumer", $"{task.Name}-1", "--broker", Address, "--models", models, "--data", folder.Data]));
+        }
+
+        _services.Add(Start("recorder", Siblings.Own, ["samples", "record", "--fleet", DemoOptions.Fleet, "--broker", Address, "--data", folder.Data]));
+        var delay = string.Create(CultureInfo.InvariantCulture, $"{options.LabelDelay.TotalMilliseconds}ms");
+        _services.Add(Start(
+            "labeller", Siblings.Own,
+            ["labels", "simulate", "--fleet", DemoOptions.Fleet, "--broker", Address, "--seed", Seed, "--delay", delay, "--tasks", .. bundle.Manifest.Tasks.Select(task => task.Name)]));
+    }
+
+    /// <summary>Starts the vehicles, each in its own light.</summary>
+    public void StartVehicles(Func<string, Light> lightOf)
+    {
+        _vehicles.Clear();
+        foreach (var vehicle in VehicleNames)
+        {
+            var settings = new VehicleSettings(folder.SettingsOf(vehicle), options.Seed);
+            settings.Write(lightOf(vehicle));
+            _vehicles.Add(Start(
+                vehicle, Require(Siblings.Backbone),
+                [
+                    "--fleet", DemoOptions.Fleet, "--vehicle", vehicle, "--bundle", bundle.Folder, "--broker", Address, "--source", "shapes3d",
+                    "--rate", options.Rate.ToString(CultureInfo.InvariantCulture), "--settings", settings.Path,
+                ]));
+        }
+    }
+
+    /// <summary>Runs one process to its end.</summary>
+    /// <returns>Its exit code; its standard output and error are in its log.</returns>
+    public async Task<int> RunAsync(string name, string sibling, IReadOnlyList<string> args, CancellationToken ct)
+    {
+        await using var process = ChildProcess.Start(name, Require(sibling), args, folder.LogOf(name), time);
+        try
+        {
+            return await process.Ended.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            await process.StopAsync(StopLimit);
+            throw;
+        }
+    }
+
+    /// <summary>Stops the vehicles, which deliver what they still hold.</summary>
+    public Task<IReadOnlyList<string>> StopVehiclesAsync() => StopAsync(_vehicles);
+
+    /// <summary>Stops the cloud's processes, then the broker.</summary>
+    public async Task<IReadOnlyList<string>> StopCloudAsync()
+    {
+        var faults = new List<string>(await StopAsync(_services));
+        if (_broker is not null)
+        {
+            faults.AddRange(await StopAsync([_broker]));
+        }
+
+        return faults;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // In order, even when the demonstration was broken off: vehicles first, the broker last.
+        await StopVehiclesAsync();
+        await StopCloudAsync();
+        foreach (var process in _vehicles.Concat(_services))
+        {
+            await process.DisposeAsync();
+        }
+
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        if (_mosquitto is not null)
+        {
+            await _mosquitto.DisposeAsync();
+        }
+    }
+
+    public static DemoException Failure(ChildProcess process, string what) =>
+        new($"{process.Name} {what}: {(process.LastLines.Count == 0 ? "it said nothing" : string.Join(Environment.NewLine + "  ", process.LastLines))}");
+
+    private string Address => $"{_address!.Host}:{_address.Port}";
+
+    private string Seed => options.Seed.ToString(CultureInfo.InvariantCulture);
+
+    private static string Require(string sibling) => Siblings.Find(sibling) ?? throw new DemoException(Siblings.Missing(sibling));
+
+    private static async Task<IReadOnlyList<string>> StopAsync(List<ChildProcess> processes)
+    {
+        var outcomes = await Task.WhenAll(processes.Select(process => process.StopAsync(StopLimit)));
+        var faults = new List<string>();
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (!outcomes[i])
+            {
+                faults.Add($"{processes[i].Name} did not stop in order (exit code {await processes[i].Ended})");
+            }
+        }
+
+        return faults;
+    }
+
+    private ChildProcess Start(string name, string executable, IEnumerable<string> args)
+    {
+        var process = ChildProcess.Start(name, executable, args, folder.LogOf(name), time);
+        _ = WatchAsync(process);
+        return process;
+    }
+
+    private async Task WatchAsync(ChildProcess process)
+    {
+        await process.Ended;
+        if (process.Died)
+        {
+            _died.TrySetResult(process);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>Where a demonstration writes: samples, heads, quarantine, logs, settings. Removed when disposed, unless it was named.</summary>
+internal sealed class DemoFolder : IDisposable
+{
+    private readonly bool _keep;
+
+    /// <exception cref="DemoException">The named folder is not empty, or cannot be made.</exception>
+    public DemoFolder(string? named)
+    {
+        _keep = named is not null;
+        try
+        {
+            Root = named is null ? Directory.CreateTempSubdirectory("mtlsplit-demo-").FullName : Directory.CreateDirectory(named).FullName;
+            if (_keep && Directory.EnumerateFileSystemEntries(Root).Any())
+            {
+                throw new DemoException($"--data: {Root} is not empty.");
+            }
+
+            Directory.CreateDirectory(Data);
+            Directory.CreateDirectory(Path.Combine(Root, "logs"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DemoException($"No folder to write to: {e.Message}", e);
+        }
+    }
+
+    public string Root { get; }
+
+    /// <summary>The data folder of recorder, consumers and retraining.</summary>
+    public string Data => Path.Combine(Root, "data");
+
+    public string LogOf(string process) => Path.Combine(Root, "logs", $"{process}.log");
+
+    public string SettingsOf(string vehicle) => Path.Combine(Root, $"{vehicle}.json");
+
+    public string AddressFile => Path.Combine(Root, "broker-address");
+
+    public void Dispose()
+    {
+        if (!_keep)
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>What one demonstration does.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary>The fleet's name on the bus.</summary>
+    public const string Fleet = "demo";
+
+    /// <summary>The bundle's folder; the folder of bundles is two levels up.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The broker.</summary>
+    public DemoBroker Broker { get; init; }
+
+    /// <summary>Frames a second of each vehicle.</summary>
+    public double Rate { get; init; } = 30;
+
+    /// <summary>Which scenes the vehicles see.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How long every vehicle drives in the light that training saw.</summary>
+    public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long labels are collected in the unseen light before retraining.</summary>
+    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the new heads are watched.</summary>
+    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How late labels come.</summary>
+    public TimeSpan LabelDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Go on after the summary until stopped.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>Where the report goes; null: nowhere.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>Where everything that the demonstration writes stays; null: a temporary folder that is removed.</summary>
+    public string? Data { get; init; }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>Writes the outcome for people.</summary>
+internal static class DemoSummary
+{
+    public static void Write(DemoReport report, IAnsiConsole console)
+    {
+        var table = new Table().Border(TableBorder.Ascii);
+        foreach (var column in new[] { "task", "before", "unseen light", "new head", "regained", "other vehicles", "answers" })
+        {
+            table.AddColumn(column == "task" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+        }
+
+        foreach (var (task, accuracy) in report.Accuracy)
+        {
+            table.AddRow(
+                task, Percent(accuracy.Before), Percent(accuracy.Shifted), Percent(accuracy.Recovered), Percent(accuracy.Regained, "P0"), Percent(accuracy.Others),
+                report.Predictions[task].ToString("N0", CultureInfo.InvariantCulture));
+        }
+
+        console.WriteLine();
+        console.WriteLine($"Accuracy on {DemoCast.ShiftedVehicle}, from labels:");
+        console.Write(table);
+        foreach (var (task, retraining) in report.Retraining)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task}: {retraining.Published ?? "no new head"} from {retraining.Samples:N0} samples in {retraining.Seconds:F1} s. {retraining.Reason}"));
+        }
+
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Frames:N0} frames, {report.FramesDropped:N0} dropped; {report.FeaturesPublished:N0} features of {report.BytesPerFeature:F0} bytes, a frame is {report.BytesPerRawFrame:N0}"));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"lost {report.Lost}, duplicates {report.Duplicates}, redelivered {report.Redelivered}; frame to prediction p50 {report.LatencyMs.P50:F1} ms, p99 {report.LatencyMs.P99:F1} ms; first prediction after {report.FirstPredictionSeconds:F1} s"));
+        foreach (var fault in report.Faults)
+        {
+            console.WriteLine($"FAULT: {fault}");
+        }
+
+        console.WriteLine(report.Passed ? "The loop closed." : "The loop did not close.");
+    }
+
+    private static string Percent(double? share, string format = "P1") => share?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+}

@@ -1,0 +1,219 @@
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Contracts.Labels;
+using MtlSplit.IoT.Contracts.Predictions;
+using MtlSplit.IoT.Contracts.Status;
+
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>
+/// Everything that an independent subscriber knows about a running loop: predictions, labels and what processes say about themselves.
+/// Thread-safe. It knows the truth only from labels.
+/// </summary>
+internal sealed class DemoTally
+{
+    // Frames remembered to join answers and labels; at 90 frames a second, half an hour.
+    private const int FramesKept = 160_000;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly Dictionary<(string Vehicle, FrameId Frame), Answer[]> _frames = [];
+    private readonly Queue<(string Vehicle, FrameId Frame)> _order = [];
+    private readonly TaskTally[] _tasks;
+    private readonly VehicleTally[] _vehicles;
+    private readonly string _shiftedVehicle;
+    private readonly Dictionary<string, HeadConsumerStatus> _consumers = [];
+    private long? _shiftedFrom;
+    private long? _shiftSettled;
+
+    public DemoTally(IEnumerable<(string Name, string[] Classes)> tasks, IEnumerable<string> vehicles, string shiftedVehicle, TimeProvider time)
+    {
+        _tasks = [.. tasks.Select(task => new TaskTally(task.Name, task.Classes))];
+        _vehicles = [.. vehicles.Select(vehicle => new VehicleTally(vehicle))];
+        (_shiftedVehicle, _time) = (shiftedVehicle, time);
+    }
+
+    /// <summary>When the first prediction came, as a timestamp of the time provider.</summary>
+    public long? FirstPrediction { get; private set; }
+
+    /// <summary>Messages that no reader of this version understands.</summary>
+    public long Unreadable { get; private set; }
+
+    public void Take(string vehicle, PredictionMessage prediction)
+    {
+        lock (_gate)
+        {
+            if (Find(prediction.Task) is not { } task || Array.IndexOf(_tasks, task) is var at && prediction.Probabilities.Length != task.Classes.Count)
+            {
+                Unreadable++;
+                return;
+            }
+
+            FirstPrediction ??= _time.GetTimestamp();
+            ref var answer = ref Frame(vehicle, prediction.Frame)[at];
+            if (answer.Head is not null)
+            {
+                if (answer.Head == prediction.HeadVersion)
+                {
+                    task.Redelivered++;
+                }
+                else
+                {
+                    task.Duplicates++;
+                }
+
+                return;
+            }
+
+            answer = answer with { Head = prediction.HeadVersion, Class = prediction.Class, CapturedAt = prediction.CapturedAt };
+            task.Predicted++;
+            task.Head = prediction.HeadVersion;
+            task.Latency.Add((Now() - prediction.CapturedAt) / 1000.0);
+            Judge(task, vehicle, answer);
+        }
+    }
+
+    public void Take(string vehicle, LabelMessage label)
+    {
+        lock (_gate)
+        {
+            if (Find(label.Task) is not { } task)
+            {
+                return;
+            }
+
+            ref var answer = ref Frame(vehicle, label.Frame)[Array.IndexOf(_tasks, task)];
+            if (answer.Label is null)
+            {
+                answer = answer with { Label = label.ClassName };
+                Judge(task, vehicle, answer);
+            }
+        }
+    }
+
+    public void Take(string vehicle, VehicleStatus status)
+    {
+        lock (_gate)
+        {
+            Array.Find(_vehicles, v => v.Name == vehicle)?.Take(status);
+        }
+    }
+
+    public void Take(string task, HeadConsumerStatus status)
+    {
+        lock (_gate)
+        {
+            _consumers[task] = status;
+        }
+    }
+
+    public void TakeUnreadable()
+    {
+        lock (_gate)
+        {
+            Unreadable++;
+        }
+    }
+
+    /// <summary>The light changed just now; frames of the next while belong to neither side.</summary>
+    public void MarkShift(TimeSpan settle)
+    {
+        lock (_gate)
+        {
+            _shiftedFrom = Now();
+            _shiftSettled = _shiftedFrom + (settle.Ticks / TimeSpan.TicksPerMicrosecond);
+        }
+    }
+
+    /// <summary>A new head has answered: frames captured from now on are recovered ones.</summary>
+    public void MarkSwap(string task)
+    {
+        lock (_gate)
+        {
+            Find(task)!.SwappedAt ??= Now();
+        }
+    }
+
+    /// <summary>Whether every task's consumer is up and has a warm head for a contract.</summary>
+    public bool AllWarm(string contract)
+    {
+        lock (_gate)
+        {
+            return Array.TrueForAll(_tasks, task => _consumers.GetValueOrDefault(task.Name) is { Online: true } status && status.Heads.Any(head => head.Contract == contract));
+        }
+    }
+
+    public string? HeadOf(string task)
+    {
+        lock (_gate)
+        {
+            return Find(task)?.Head;
+        }
+    }
+
+    /// <summary>Frames that the broker acknowledged and that have no prediction, summed over tasks.</summary>
+    public long Missing()
+    {
+        lock (_gate)
+        {
+            var delivered = _vehicles.Sum(v => v.Status?.FeaturesDelivered ?? 0);
+            return _tasks.Sum(task => delivered - task.Predicted);
+        }
+    }
+
+    public bool AllOffline()
+    {
+        lock (_gate)
+        {
+            return Array.TrueForAll(_vehicles, v => v.Status is { Online: false });
+        }
+    }
+
+    /// <summary>Reads under the lock.</summary>
+    public T Read<T>(Func<IReadOnlyList<VehicleTally>, IReadOnlyList<TaskTally>, IReadOnlyDictionary<string, HeadConsumerStatus>, T> read)
+    {
+        lock (_gate)
+        {
+            return read(_vehicles, _tasks, _consumers);
+        }
+    }
+
+    /// <summary>Unix microseconds.</summary>
+    public long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private TaskTally? Find(string task) => Array.Find(_tasks, t => t.Name == task);
+
+    private Answer[] Frame(string vehicle, FrameId frame)
+    {
+        if (_frames.TryGetValue((vehicle, frame), out var answers))
+        {
+            return answers;
+        }
+
+        answers = new Answer[_tasks.Length];
+        _frames.Add((vehicle, frame), answers);
+        _order.Enqueue((vehicle, frame));
+        if (_order.Count > FramesKept)
+        {
+            _frames.Remove(_order.Dequeue());
+            Array.ForEach(_tasks, task => task.Forget((Now() / 1_000_000) - 600));
+        }
+
+        return answers;
+    }
+
+    private void Judge(TaskTally task, string vehicle, Answer answer)
+    {
+        if (answer is { Head: not null, Label: not null })
+        {
+            task.Score(task.Classes[answer.Class] == answer.Label, vehicle == _shiftedVehicle, answer.CapturedAt, PhaseOf(task, answer.CapturedAt));
+        }
+    }
+
+    private DemoPhase PhaseOf(TaskTally task, long capturedAt) =>
+        _shiftedFrom is null || capturedAt < _shiftedFrom ? DemoPhase.Usual
+        : capturedAt < _shiftSettled ? DemoPhase.Changing
+        : task.SwappedAt is null || capturedAt <= task.SwappedAt ? DemoPhase.Shifted
+        : DemoPhase.Recovered;
+
+    private readonly record struct Answer(string? Head, int Class, long CapturedAt, string? Label);
+}

@@ -1,0 +1,20 @@
+using Spectre.Console;
+
+namespace MtlSplit.IoT.Cli.Demo;
+
+/// <summary>Chooses the view.</summary>
+internal static class DemoViews
+{
+    public static IDemoView Create(bool plain, TimeProvider time)
+    {
+        var console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 200;
+        }
+
+        return plain || !console.Profile.Capabilities.Ansi || !console.Profile.Capabilities.Interactive
+            ? new PlainView(console, time)
+            : new LiveView(console, time);
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Messaging.Quarantine;
+
+namespace MtlSplit.IoT.Cli.Quarantine;
+
+/// <summary><c>mtlsplit quarantine</c>: what head consumers could not read.</summary>
+internal static class QuarantineCommand
+{
+    public static Command Create() => new("quarantine", "List, show and replay the features that head consumers could not read.")
+    {
+        ListCommand.Create(),
+        ShowCommand.Create(),
+        ReplayCommand.Create(),
+    };
+
+    public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The consumers' data folder; the quarantines are quarantine/TASK/ in it.", Required = true };
+
+    public static Option<string?> TaskOption()
+    {
+        var task = new Option<string?>("--task") { HelpName = "TASK", Description = "Only this task's quarantine." };
+        task.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } name && !BusName.IsValid(name))
+            {
+                result.AddError(new BusNameException("task", name).Message);
+            }
+        });
+        return task;
+    }
+
+    public static Argument<string> IdArgument(string description) => new("id") { HelpName = "ID", Description = description };
+
+    /// <summary>The quarantines of a data folder by task. What cannot be read is said on standard error and left where it is.</summary>
+    /// <exception cref="DirectoryNotFoundException">The data folder does not exist.</exception>
+    public static IEnumerable<(string Task, QuarantineLog Log)> Open(string data, string? task)
+    {
+        if (!Directory.Exists(data))
+        {
+            throw new DirectoryNotFoundException($"There is no data folder {Path.GetFullPath(data)}.");
+        }
+
+        var root = Path.Combine(data, "quarantine");
+        var folders = Directory.Exists(root) ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        foreach (var folder in folders)
+        {
+            if (task is null || Path.GetFileName(folder) == task)
+            {
+                yield return (Path.GetFileName(folder), new QuarantineLog(folder, new QuarantineOptions(), TimeProvider.System));
+            }
+        }
+    }
+
+    /// <summary>Says which part of a quarantine cannot be read.</summary>
+    public static void Complain(QuarantineFault fault) =>
+        Console.Error.WriteLine($"warning: {fault.File}, {fault.Bytes} bytes from {fault.Offset}: {fault.What}");
+}

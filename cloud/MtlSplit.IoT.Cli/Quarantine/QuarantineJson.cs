@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace MtlSplit.IoT.Cli.Quarantine;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(QuarantineRow))]
+internal sealed partial class QuarantineJson : JsonSerializerContext;

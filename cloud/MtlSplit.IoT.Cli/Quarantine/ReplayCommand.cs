@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using MtlSplit.IoT.Hosting.Bus;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Messaging.Quarantine;
+
+namespace MtlSplit.IoT.Cli.Quarantine;
+
+/// <summary><c>mtlsplit quarantine replay</c>: publishes messages again where they were published.</summary>
+internal static class ReplayCommand
+{
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var ids = new Argument<string[]>("id") { HelpName = "ID...", Description = "The messages, as list names them; none: all that were not replayed yet.", Arity = ArgumentArity.ZeroOrMore };
+        var data = QuarantineCommand.DataOption();
+        var task = QuarantineCommand.TaskOption();
+        var reason = new Option<string?>("--reason") { HelpName = "CODE", Description = "Only messages with this reason, such as no-head." };
+        var broker = new Option<string>("--broker") { HelpName = "HOST:PORT", Description = "The broker to publish to.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+        broker.Validators.Add(result =>
+        {
+            if (!BrokerAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError($"--broker: '{result.GetValueOrDefault<string>()}' is not HOST:PORT, such as 127.0.0.1:1883.");
+            }
+        });
+        var command = new Command(
+            "replay",
+            "Publish quarantined messages again, after the cause was cured. Every task's consumers get them; those that have answered a frame drop the repeat, and readers of predictions de-duplicate by key. A message that still cannot be read is quarantined anew.")
+        {
+            ids, data, task, reason, broker,
+        };
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(ids)!, parsed.GetValue(data)!, parsed.GetValue(task), parsed.GetValue(reason), parsed.GetValue(broker)!, ct));
+        return command.WithExamples("mtlsplit quarantine replay --data data --task object_size --reason no-head --broker 127.0.0.1:1883");
+    }
+
+    private static async Task<int> RunAsync(string[] texts, string data, string? task, string? reason, string broker, CancellationToken ct)
+    {
+        var wanted = new HashSet<QuarantineId>();
+        foreach (var text in texts)
+        {
+            if (!QuarantineId.TryParse(text, out var id))
+            {
+                await Console.Error.WriteLineAsync($"error: '{text}' is not an id; 'mtlsplit quarantine list' shows them.");
+                return ExitCode.BadUsage;
+            }
+
+            wanted.Add(id);
+        }
+
+        using var signals = new StopSignals(ct);
+        try
+        {
+            return await ReplayAsync(wanted, data, task, reason, broker, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("stopped; what was published is marked, the rest is not");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BusConnectException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+        }
+
+        return ExitCode.Failed;
+    }
+
+    private static async Task<int> ReplayAsync(HashSet<QuarantineId> wanted, string data, string? task, string? reason, string broker, CancellationToken ct)
+    {
+        if (!BrokerAddress.TryParse(broker, out var address))
+        {
+            throw new IOException($"'{broker}' is no address.");
+        }
+
+        var options = new BusSettings { Host = address.Host, Port = address.Port }.ToOptions($"quarantine-replay-{Guid.NewGuid():N}");
+        options.SessionExpiry = TimeSpan.Zero;
+        await using var bus = new BusConnection(options, TimeProvider.System, NullLogger.Instance);
+        bus.Start();
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(ct))
+        {
+            limit.CancelAfter(ConnectLimit);
+            try
+            {
+                await bus.WhenConnectedAsync(limit.Token);
+            }
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            {
+                throw new IOException($"The broker at {broker} does not answer: {e.Message}", e);
+            }
+        }
+
+        // What comes in from here on is a consumer's answer to this replay.
+        var before = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var (replayed, failed) = (0, 0);
+        foreach (var (_, log) in QuarantineCommand.Open(data, task))
+        {
+            using (log)
+            {
+                foreach (var message in log.Read(QuarantineCommand.Complain).Where(message => !message.Replayed && message.Entry.At <= before))
+                {
+                    if ((wanted.Count > 0 && !wanted.Remove(message.Id)) || (reason is not null && message.Entry.Reason != reason))
+                    {
+                        continue;
+                    }
+
+                    var entry = message.Entry;
+                    var result = await await bus.PublishAsync(new BusMessage(entry.Topic, entry.Payload) { UserProperties = entry.UserProperties }, ct);
+                    if (result.IsDelivered)
+                    {
+                        log.MarkReplayed(message.Id);
+                        replayed++;
+                    }
+                    else
+                    {
+                        failed++;
+                        await Console.Error.WriteLineAsync($"warning: {message.Id} stays in quarantine: {result}");
+                    }
+                }
+            }
+        }
+
+        foreach (var missing in wanted)
+        {
+            failed++;
+            await Console.Error.WriteLineAsync($"warning: {missing} is not there, or was replayed before");
+        }
+
+        await bus.CloseAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        Console.WriteLine($"{replayed} replayed, {failed} not");
+        return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+}
