@@ -8,7 +8,7 @@ namespace MtlSplit.IoT.Training.Datasets;
 
 /// <summary>
 /// A file in the layout of the original <c>3dshapes.h5</c>: <c>images</c>, bytes, N x 64 x 64 x 3, and <c>labels</c>, doubles,
-/// N x 6. Labels are kept; images are read when asked for, one slab of whole chunks after another, never all at once.
+/// N x 6. Labels are kept; images are read when asked for, chunk after chunk, never all at once.
 /// </summary>
 public sealed class Shapes3DFile : IDataSet
 {
@@ -17,17 +17,16 @@ public sealed class Shapes3DFile : IDataSet
     private const int Side = SceneRenderer.Size;
     private const int LabelRows = 8192;
 
-    // A worker holds one slab.
-    private const int MaxSlabBytes = 128 << 20;
-    private const int MaxWorkers = 4;
+    // What a file may make a worker hold.
+    private const ulong MaxChunkBytes = 256 << 20;
 
     private readonly string _path;
     private readonly int[] _scenes;
-    private readonly int _slab;
+    private readonly int[] _chunk;
 
-    private Shapes3DFile(string path, int[] scenes, int slab)
+    private Shapes3DFile(string path, int[] scenes, int[] chunk)
     {
-        (_path, _scenes, _slab) = (path, scenes, slab);
+        (_path, _scenes, _chunk) = (path, scenes, chunk);
         Split = new DataSplit(scenes.Length, i => Shapes3DSplit.IsTest(scenes[i]));
     }
 
@@ -67,9 +66,7 @@ public sealed class Shapes3DFile : IDataSet
             throw new DataSetException($"{path}: there are {images.Space.Dimensions[0]:N0} {ImagesName} but {labels.Space.Dimensions[0]:N0} {LabelsName}.");
         }
 
-        const int image = Side * Side * 3;
-        var chunk = images.Layout.Class == H5DataLayoutClass.Chunked ? images.Layout.Chunks[0] : 256;
-        return new Shapes3DFile(path, Scenes(labels, path), (int)Math.Clamp(chunk, 1, MaxSlabBytes / image));
+        return new Shapes3DFile(path, Scenes(labels, path), Chunk(images, path));
     });
 
     /// <inheritdoc/>
@@ -80,26 +77,24 @@ public sealed class Shapes3DFile : IDataSet
     {
         ArgumentNullException.ThrowIfNull(samples);
         var set = new ImageSet(samples.Count, Side, Side, Tasks);
-        // Every chunk is unpacked once, however the samples are scattered.
-        var slabs = Enumerable.Range(0, samples.Count).GroupBy(i => samples[i] / _slab).OrderBy(group => group.Key);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(threads, MaxWorkers), CancellationToken = cancellation };
+        // Images of the same chunks together: every chunk is unpacked once, however the samples are scattered.
+        var groups = Enumerable.Range(0, samples.Count).GroupBy(i => samples[i] / _chunk[0]).OrderBy(group => group.Key);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         return Reading(_path, () =>
         {
-            Parallel.ForEach(slabs, options, () => new Worker(_path), (slab, _, worker) =>
+            Parallel.ForEach(groups, options, () => new Hdf5ImageChunks(_path, ImagesName, _chunk), (group, _, reader) =>
             {
-                var first = slab.Key * _slab;
-                var pixels = worker.Read(first, Math.Min(_slab, Count - first), set.ImageBytes);
-                foreach (var i in slab)
+                reader.CopyTo(set, group.Key, [.. group.Select(i => (samples[i], i))], cancellation);
+                foreach (var i in group)
                 {
-                    pixels.Slice((samples[i] - first) * set.ImageBytes, set.ImageBytes).CopyTo(set.Image(i));
                     for (var task = 0; task < Tasks.Count; task++)
                     {
                         set.Labels(task)[i] = LabelOf(samples[i], task);
                     }
                 }
 
-                return worker;
-            }, worker => worker.Dispose());
+                return reader;
+            }, reader => reader.Dispose());
             return set;
         });
     }
@@ -123,6 +118,18 @@ public sealed class Shapes3DFile : IDataSet
         }
 
         return found;
+    }
+
+    private static int[] Chunk(NativeDataset images, string path)
+    {
+        var count = images.Space.Dimensions[0];
+        ulong[] chunk = images.Layout.Class == H5DataLayoutClass.Chunked ? images.Layout.Chunks : [Math.Min(count, 256), Side, Side, 3];
+        if (chunk.Aggregate(1UL, (product, side) => product * side) > MaxChunkBytes)
+        {
+            throw new DataSetException($"{path}: '{ImagesName}' is stored in chunks of {string.Join(" x ", chunk)} bytes; at most {MaxChunkBytes:N0} bytes are read at a time.");
+        }
+
+        return Array.ConvertAll(chunk, side => (int)side);
     }
 
     private static int[] Scenes(NativeDataset labels, string path)
@@ -164,26 +171,5 @@ public sealed class Shapes3DFile : IDataSet
         {
             throw new DataSetException($"{path} does not read: {(e as AggregateException)?.InnerException?.Message ?? e.Message}", e);
         }
-    }
-
-    /// <summary>One thread's own view of the file.</summary>
-    private sealed class Worker(string path) : IDisposable
-    {
-        private readonly NativeFile _file = H5File.OpenRead(path);
-        private byte[] _pixels = [];
-
-        public ReadOnlySpan<byte> Read(int first, int count, int imageBytes)
-        {
-            if (_pixels.Length < count * imageBytes)
-            {
-                _pixels = new byte[count * imageBytes];
-            }
-
-            var pixels = _pixels.AsSpan(0, count * imageBytes);
-            ((NativeDataset)_file.Get(ImagesName)).Read<byte>(default, pixels, new HyperslabSelection(4, [(ulong)first, 0, 0, 0], [(ulong)count, Side, Side, 3]));
-            return pixels;
-        }
-
-        public void Dispose() => _file.Dispose();
     }
 }
