@@ -117,14 +117,10 @@ internal sealed class ClientConnection : ILink, IDisposable
 
             buffer.AsSpan(used, filled - used).CopyTo(buffer);
             filled -= used;
-            if (filled == buffer.Length || (read > buffer.Length / 2 && buffer.Length < FullBuffer))
-            {
-                Array.Resize(ref buffer, Math.Max(_decoder.Wanted, Math.Min(FullBuffer, 2 * buffer.Length)));
-            }
-            else if (_decoder.Wanted > buffer.Length)
+            if (filled == buffer.Length || _decoder.Wanted > buffer.Length || (read > buffer.Length / 2 && buffer.Length < FullBuffer))
             {
                 // Doubling, so that memory follows the bytes that came, not the length that a packet claims.
-                Array.Resize(ref buffer, Math.Min(_decoder.Wanted, 2 * buffer.Length));
+                Array.Resize(ref buffer, Math.Min(Math.Max(_decoder.Wanted, FullBuffer), 2 * buffer.Length));
             }
 
             // A client that does not read what it is sent is not read from either.

@@ -1,9 +1,15 @@
+using System.Buffers;
+
 namespace MtlSplit.IoT.Broker.Packets;
 
 /// <summary>What a message's properties say: the expiry, the will's delay, and the bytes that travel on.</summary>
 internal struct MessageParts()
 {
-    public byte[] Forwarded { get; private set; } = [];
+    private byte[] _first = [];
+    private ArrayBufferWriter<byte>? _all;
+
+    /// <summary>Made anew at each call where there is more than one property.</summary>
+    public readonly byte[] Forwarded => _all is null ? _first : _all.WrittenSpan.ToArray();
 
     public uint? ExpirySeconds { get; private set; }
 
@@ -26,11 +32,29 @@ internal struct MessageParts()
                 case Property.ResponseTopic when properties.Data.IndexOfAny((byte)'+', (byte)'#') >= 0:
                     return new PacketFault(Reason.ProtocolError, "the response topic has wildcards");
                 default:
-                    Forwarded = Forwarded.Length == 0 ? properties.Raw.ToArray() : [.. Forwarded, .. properties.Raw];
+                    Forward(properties.Raw);
                     break;
             }
         }
 
         return properties.Fault;
+    }
+
+    // A packet may hold a hundred thousand user properties: each is copied once, not with all before it.
+    private void Forward(ReadOnlySpan<byte> raw)
+    {
+        if (_first.Length == 0)
+        {
+            _first = raw.ToArray();
+            return;
+        }
+
+        if (_all is null)
+        {
+            _all = new ArrayBufferWriter<byte>();
+            _all.Write(_first);
+        }
+
+        _all.Write(raw);
     }
 }

@@ -31,6 +31,13 @@ internal sealed class PacketDecoder(int maximumPacket)
             return DecodeStatus.NeedMore;
         }
 
+        if (Version == ProtocolVersion.None && (PacketKind)(buffer[0] >> 4) != PacketKind.Connect)
+        {
+            // Known from its first byte: a stranger to MQTT is not waited for.
+            fault = new PacketFault(Reason.ProtocolError, "the first packet is not CONNECT");
+            return DecodeStatus.Fault;
+        }
+
         var reader = new SpanReader(buffer[1..]);
         if (!reader.TryVariable(out var length))
         {
@@ -65,9 +72,9 @@ internal sealed class PacketDecoder(int maximumPacket)
     {
         packet = default;
         var kind = (PacketKind)(first >> 4);
-        if (Version == ProtocolVersion.None != (kind == PacketKind.Connect))
+        if (kind == PacketKind.Connect && Version != ProtocolVersion.None)
         {
-            return new PacketFault(Reason.ProtocolError, kind == PacketKind.Connect ? "a second CONNECT" : "the first packet is not CONNECT");
+            return new PacketFault(Reason.ProtocolError, "a second CONNECT");
         }
 
         var flags = first & 0x0F;
