@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Benchmarks.Bus;
 using MtlSplit.IoT.Benchmarks.Encoding;
 using MtlSplit.IoT.Benchmarks.Inference;
 
@@ -6,5 +7,6 @@ var root = new RootCommand("What the product costs beside the layer beneath it, 
 {
     InferenceBenchmark.Command(),
     EncodingBenchmark.Command(),
+    BusBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

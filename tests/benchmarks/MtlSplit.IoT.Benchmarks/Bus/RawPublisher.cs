@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+
+namespace MtlSplit.IoT.Benchmarks.Bus;
+
+/// <summary>
+/// Publishes QoS 1 as fast as a socket allows: the window's packets are made once and lie side by side, so that whatever
+/// the answers have made room for leaves in one write after a new identifier is put into each.
+/// </summary>
+internal sealed class RawPublisher
+{
+    private readonly RawConnection _connection;
+    private readonly int _window;
+    private readonly int _size;
+    private readonly int _identifierAt;
+    private readonly byte[] _packets;
+    private readonly byte[] _answers = new byte[64 * 1024];
+    private ushort _identifier;
+    private int _next;
+
+    public RawPublisher(RawConnection connection, string topic, byte[] payload, int window)
+    {
+        (_connection, _window) = (connection, window);
+        byte[] head = [.. RawConnection.Text(topic), 0, 0, 0];
+        byte[] packet = [0x32, .. Length(head.Length + payload.Length), .. head, .. payload];
+        _size = packet.Length;
+        _identifierAt = packet.Length - payload.Length - 3;
+        _packets = new byte[window * _size];
+        for (var i = 0; i < window; i++)
+        {
+            packet.CopyTo(_packets, i * _size);
+        }
+    }
+
+    /// <summary>Publishes for a while, then waits for the open answers. Returns how many.</summary>
+    public long Run(ArrivalCounter turn, TimeSpan length)
+    {
+        long sent = 0, answered = 0;
+        while (true)
+        {
+            if (turn.Elapsed < length)
+            {
+                var room = Math.Min(_window - (int)(sent - answered), turn.Room(sent));
+                if (room <= 0 && sent == answered)
+                {
+                    turn.RoomAsync(sent).AsTask().Wait();
+                    continue;
+                }
+
+                Send(Math.Max(0, room));
+                sent += Math.Max(0, room);
+            }
+            else if (sent == answered)
+            {
+                return sent;
+            }
+
+            answered += ReceiveAnswers();
+        }
+    }
+
+    private void Send(int count)
+    {
+        while (count > 0)
+        {
+            var run = Math.Min(count, _window - _next);
+            for (var i = _next; i < _next + run; i++)
+            {
+                _identifier = _identifier == ushort.MaxValue ? (ushort)1 : (ushort)(_identifier + 1);
+                BinaryPrimitives.WriteUInt16BigEndian(_packets.AsSpan((i * _size) + _identifierAt), _identifier);
+            }
+
+            _connection.Send(_packets.AsSpan(_next * _size, run * _size));
+            _next = (_next + run) % _window;
+            count -= run;
+        }
+    }
+
+    private int ReceiveAnswers()
+    {
+        var read = _connection.Receive(_answers);
+        while (read % 4 != 0)
+        {
+            read += _connection.Receive(_answers.AsSpan(read));
+        }
+
+        for (var at = 0; at < read; at += 4)
+        {
+            if (_answers[at] != 0x40)
+            {
+                throw new IOException($"The broker answered a publish with packet 0x{_answers[at]:X2}.");
+            }
+        }
+
+        return read / 4;
+    }
+
+    private static byte[] Length(int length)
+    {
+        List<byte> bytes = [];
+        for (; length >= 0x80; length >>= 7)
+        {
+            bytes.Add((byte)(length | 0x80));
+        }
+
+        return [.. bytes, (byte)length];
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+
+namespace MtlSplit.IoT.Benchmarks.Bus;
+
+/// <summary>Receives QoS 1 as fast as a socket allows: whatever one read brings is acknowledged with one write.</summary>
+internal sealed class RawSubscriber(RawConnection connection)
+{
+    private readonly byte[] _input = new byte[1024 * 1024];
+    private readonly byte[] _answers = new byte[64 * 1024];
+
+    /// <summary>Receives until the connection is closed; tells how many messages each read brought.</summary>
+    public void Run(Action<int> arrived)
+    {
+        var end = 0;
+        while (true)
+        {
+            try
+            {
+                end += connection.Receive(_input.AsSpan(end));
+            }
+            catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            var (start, count) = (0, 0);
+            while (TryMeasure(_input.AsSpan(start, end - start), out var header, out var size))
+            {
+                if ((_input[start] & 0xF6) == 0x32)
+                {
+                    var topic = BinaryPrimitives.ReadUInt16BigEndian(_input.AsSpan(start + header));
+                    _answers[count * 4] = 0x40;
+                    _answers[(count * 4) + 1] = 2;
+                    _input.AsSpan(start + header + 2 + topic, 2).CopyTo(_answers.AsSpan((count * 4) + 2));
+                    count++;
+                }
+
+                start += size;
+            }
+
+            if (count > 0)
+            {
+                connection.Send(_answers.AsSpan(0, count * 4));
+                arrived(count);
+            }
+
+            _input.AsSpan(start, end - start).CopyTo(_input);
+            end -= start;
+        }
+    }
+
+    private static bool TryMeasure(ReadOnlySpan<byte> bytes, out int header, out int size)
+    {
+        (header, size) = (1, 0);
+        for (var shift = 0; header < bytes.Length; shift += 7)
+        {
+            var next = bytes[header++];
+            size |= (next & 0x7F) << shift;
+            if ((next & 0x80) == 0)
+            {
+                size += header;
+                return bytes.Length >= size;
+            }
+        }
+
+        return false;
+    }
+}
