@@ -6,6 +6,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Training.Datasets;
+using MtlSplit.IoT.Training.Disturbances;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Joint;
 using MtlSplit.IoT.Training.Loading;
@@ -23,6 +24,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<string> Data = DataOption.Create();
     private static readonly Option<int> Images = CountOption.Create("--images", 20_000, 1, Shapes3DSplit.TestCount, "Images of the test split; 120000 is all of it.");
+    private static readonly Option<string[]> Conditions = DisturbanceListOption.Conditions();
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides which images.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
     private static readonly Option<bool> Confusion = new("--confusion") { Description = "Print the confusion matrices too." };
@@ -32,7 +34,7 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measures accuracy and macro-F1 of a bundle or a trained model on the test split, with 95 % intervals.")
         {
-            BundleFolder, ModelFile, EncodingName, Data, Images, Seed, Threads, Confusion, Json,
+            BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Json,
         };
         command.Validators.Add(result =>
         {
@@ -44,6 +46,7 @@ internal static class EvaluateCommand
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), stop));
         return command.WithExamples(
             "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --images 120000",
+            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60",
             "mtlsplit evaluate --model runs/a/model.safetensors --confusion --json report.json");
     }
 
@@ -54,14 +57,20 @@ internal static class EvaluateCommand
         var model = parsed.GetValue(ModelFile) is { } file ? TrainedModel.Load(file) : null;
         var data = DataSource.Open(parsed.GetValue(Data)!);
         var images = data.Read(data.Split.Test(seed, count), threads, stop);
-        var scores = bundle is not null
-            ? OfBundle("clean", bundle, parsed.GetValue(EncodingName)!, images, threads, stop)
-            : OfModel("clean", model!, images, stop);
+        var scores = new List<ConditionScores>();
+        foreach (var condition in parsed.GetValue(Conditions)!)
+        {
+            var seen = DisturbanceListOption.Of(condition) is { } disturbance ? DisturbedImages.Of(images, disturbance, seed, threads, stop) : images;
+            scores.Add(bundle is not null
+                ? OfBundle(condition, bundle, parsed.GetValue(EncodingName)!, seen, threads, stop)
+                : OfModel(condition, model!, seen, stop));
+        }
+
         var report = new EvaluationReport(
             bundle is not null ? $"{bundle.Manifest.Name} release {bundle.Manifest.ReleaseCounter}, {bundle.Contract.ShortForm}" : parsed.GetValue(ModelFile)!,
             bundle is not null ? $"ONNX Runtime, features as {parsed.GetValue(EncodingName)}" : "training engine, 32-bit floating point",
             $"{count:N0} images of the test split, seed {seed}, of {data.Description}",
-            [scores]);
+            [.. scores]);
         ScoreTable.Write(console, report);
         if (parsed.GetValue(Confusion))
         {

@@ -8,6 +8,7 @@ using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Export;
+using MtlSplit.IoT.Training.Joint;
 using Spectre.Console;
 
 namespace MtlSplit.IoT.Retraining.Commands;
@@ -70,6 +71,12 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
+    private static string Augmentation(TrainingOptions options)
+    {
+        var parts = options.Augment.Prepend(options.ShuffleChannels ? "colour channels shuffled" : "").Where(part => part.Length > 0);
+        return string.Join(", ", parts.DefaultIfEmpty("none"));
+    }
+
     private static string[] Notes(RunRecord record)
     {
         var options = record.Options;
@@ -77,7 +84,7 @@ internal static class ExportCommand
         return
         [
             $"Training: {options.Network} and {options.Tasks.Count} heads jointly, {options.Epochs} epochs, batch {options.BatchSize}, AdamW, rate {options.LearningRate:G3} times {options.RateFactor:G3} every {options.RateStepEpochs} epochs, weight decay {options.WeightDecay:G3}, {options.Threads} threads",
-            options.ShuffleChannels ? "Augmentation: colour channels shuffled; the light was the standard one throughout" : "Augmentation: none; the light was the standard one throughout",
+            $"Augmentation: {Augmentation(options)}; the light was the standard one throughout",
             $"Best epoch {record.BestEpoch} of {options.Epochs}, chosen on validation: {string.Join(", ", options.Tasks.Select((task, i) => $"{task} {best.ValidationAccuracy[i]:P2}"))}",
         ];
     }

@@ -43,6 +43,7 @@ internal static class TrainCommand
     private static readonly Option<double> RateFactor = new("--rate-factor") { Description = "What the rate is multiplied by.", HelpName = "F", DefaultValueFactory = _ => 0.1 };
     private static readonly Option<double> WeightDecay = new("--weight-decay") { Description = "AdamW's weight decay.", HelpName = "D", DefaultValueFactory = _ => 0.01 };
     private static readonly Option<bool> KeepColours = new("--keep-colours") { Description = "Do not shuffle colour channels. Shuffling teaches that hues do not matter; leave it out for hue tasks." };
+    private static readonly Option<string[]> Augment = DisturbanceListOption.Augment();
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides images, weights, order and augmentation.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with; results depend on it in the last bits.");
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out; ends with the same bits as a run that was never stopped." };
@@ -51,12 +52,13 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Seed, Threads, Resume,
+            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Resume,
         };
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
         return command.WithExamples(
             "mtlsplit train --out runs/a --tasks object_size,object_shape --images 50000 --epochs 5",
             "mtlsplit train --out runs/quick --network tiny-conv --images 4000 --validation 500 --test 1000 --epochs 2",
+            "mtlsplit train --out runs/robust --augment salt-pepper:0.05,brightness:0.2,contrast:0.7",
             "mtlsplit train --out runs/original --data 3dshapes.h5",
             "mtlsplit train --out runs/a --resume");
     }
@@ -127,6 +129,7 @@ internal static class TrainCommand
         RateFactor = parsed.GetValue(RateFactor),
         WeightDecay = parsed.GetValue(WeightDecay),
         ShuffleChannels = !parsed.GetValue(KeepColours),
+        Augment = parsed.GetValue(Augment)!,
         Seed = (ulong)parsed.GetValue(Seed),
         Threads = parsed.GetValue(Threads),
     };

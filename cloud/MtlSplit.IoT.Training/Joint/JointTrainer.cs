@@ -1,3 +1,4 @@
+using MtlSplit.IoT.Training.Disturbances;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Loading;
 using MtlSplit.IoT.Training.Native;
@@ -22,6 +23,7 @@ public sealed class JointTrainer
     private readonly TimeProvider _time;
     private readonly TaskSpec[] _tasks;
     private readonly int[] _columns;
+    private readonly Augmentation _augmentation;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="options">What to compute.</param>
@@ -43,6 +45,7 @@ public sealed class JointTrainer
         (_options, _training, _validation, _time) = (options, training, validation, time);
         _columns = [.. options.Tasks.Select(training.TaskIndex)];
         _tasks = [.. _columns.Select(column => training.Tasks[column])];
+        _augmentation = new Augmentation(options.Seed, options.ShuffleChannels, [.. options.Augment.Select(Disturbance.Parse)]);
     }
 
     /// <summary>Steps an epoch; the samples that do not fill a batch wait for another epoch's order.</summary>
@@ -104,9 +107,7 @@ public sealed class JointTrainer
         var epoch = run.State.Epoch;
         var order = SeededOrder.Of(_options.Seed, epoch, _training.Count);
         var batch = Math.Min(_options.BatchSize, _training.Count);
-        SampleAugmentation? augment = _options.ShuffleChannels
-            ? (rgb, sample) => ChannelPermutation.Apply(rgb, (int)(SeededOrder.ForSample(_options.Seed, epoch, sample) % (ulong)ChannelPermutation.Count))
-            : null;
+        var augment = _augmentation.Of(epoch);
         foreach (var group in run.Optimizer.ParamGroups)
         {
             group.LearningRate = _options.RateAt(epoch);

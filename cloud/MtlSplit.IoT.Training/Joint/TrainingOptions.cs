@@ -1,3 +1,5 @@
+using MtlSplit.IoT.Training.Disturbances;
+
 namespace MtlSplit.IoT.Training.Joint;
 
 /// <summary>Everything that decides what a training run computes, apart from its data.</summary>
@@ -33,6 +35,10 @@ public sealed record TrainingOptions
     /// <summary>Whether images get their colour channels shuffled.</summary>
     public bool ShuffleChannels { get; init; }
 
+    /// <summary>Disturbances that training images get, as they are written; none unless given.</summary>
+    // Files of earlier versions do not have it, and their reader then sets null.
+    public IReadOnlyList<string> Augment { get; init => field = value ?? []; } = [];
+
     /// <summary>Decides initial weights, order and augmentation.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -65,10 +71,29 @@ public sealed record TrainingOptions
         Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), "must not be negative");
         Require(RateStepEpochs >= 0, nameof(RateStepEpochs), "must not be negative");
         Require(RateFactor is > 0 and <= 1, nameof(RateFactor), "must be in (0, 1]");
+        foreach (var text in Augment)
+        {
+            var fault = FaultOf(text);
+            Require(fault is null, nameof(Augment), fault);
+        }
+
         Require(Threads > 0, nameof(Threads), "must be at least 1");
     }
 
-    private static void Require(bool condition, string name, string reason)
+    private static string? FaultOf(string disturbance)
+    {
+        try
+        {
+            Disturbance.Parse(disturbance);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    private static void Require(bool condition, string name, string? reason)
     {
         if (!condition)
         {

@@ -72,7 +72,7 @@ public sealed class JointTrainerTests : IDisposable
     [InlineData(29)]
     public void Run_StoppedAndResumed_EndsWithTheSameBits(int stopAfter)
     {
-        var options = Options with { ShuffleChannels = true };
+        var options = Options with { ShuffleChannels = true, Augment = ["salt-pepper:0.05", "brightness:0.2"] };
         var unbroken = Run(options, null);
 
         using var stop = new CancellationTokenSource();

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MtlSplit.IoT.Training.Disturbances;
+
+namespace MtlSplit.IoT.Retraining.Commands;
+
+/// <summary>Flags that list disturbances, separated by commas.</summary>
+internal static class DisturbanceListOption
+{
+    /// <summary>The undisturbed condition.</summary>
+    public const string Clean = "clean";
+
+    /// <summary><c>--augment</c>.</summary>
+    public static Option<string[]> Augment() => Create(
+        "--augment",
+        $"Disturbances that training images get, one after another: {Disturbance.Known}. Noise as stated, the others up to the stated strength; drawn anew for every image and epoch.",
+        [],
+        allowClean: false);
+
+    /// <summary><c>--conditions</c>.</summary>
+    public static Option<string[]> Conditions() => Create(
+        "--conditions",
+        $"What to measure under: {Clean}, {Disturbance.Known}.",
+        [Clean],
+        allowClean: true);
+
+    /// <summary>The disturbance of a condition; null for none.</summary>
+    public static Disturbance? Of(string condition) => condition == Clean ? null : Disturbance.Parse(condition);
+
+    private static Option<string[]> Create(string name, string description, string[] standard, bool allowClean) => new(name)
+    {
+        Description = description,
+        HelpName = "KIND:STRENGTH,…",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => Parse(result, name, allowClean),
+    };
+
+    private static string[] Parse(ArgumentResult result, string name, bool allowClean)
+    {
+        var parts = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var part in parts.Where(part => !allowClean || part != Clean))
+        {
+            try
+            {
+                Disturbance.Parse(part);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"{name}: {e.Message}");
+            }
+        }
+
+        if (allowClean && (parts.Length == 0 || parts.Distinct(StringComparer.Ordinal).Count() < parts.Length))
+        {
+            result.AddError($"{name}: name at least one condition, and none twice.");
+        }
+
+        return parts;
+    }
+}
