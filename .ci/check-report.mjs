@@ -23,7 +23,7 @@ expect(report.latencyMs?.p50 <= report.latencyMs?.p99, 'the median latency is ab
 
 const tasks = Object.keys(report.predictions ?? {});
 expect(tasks.length >= 2, `predictions are of ${tasks.length} tasks; two are expected`);
-let recovered = false;
+let fell = 0;
 for (const task of tasks) {
   expect(report.predictions[task] > 0, `there is no prediction of ${task}`);
   const accuracy = report.accuracy?.[task];
@@ -33,10 +33,14 @@ for (const task of tasks) {
   }
 
   const fall = accuracy?.before - accuracy?.shifted;
-  recovered ||= fall >= 0.1 && accuracy.recovered - accuracy.shifted >= fall / 2;
+  if (fall >= 0.1) {
+    fell++;
+    const regained = accuracy.recovered - accuracy.shifted;
+    expect(regained >= fall / 2, `${task} fell by ${fall.toFixed(3)} and got only ${regained.toFixed(3)} back; half is expected`);
+  }
 }
 
-expect(recovered, `no task fell by 10 points and got half of that back: ${JSON.stringify(report.accuracy)}`);
+expect(fell > 0, `no task fell by 10 points in the unseen light: ${JSON.stringify(report.accuracy)}`);
 for (const fault of faults) {
   console.error(`${process.argv[2]}: ${fault}`);
 }
