@@ -9,6 +9,7 @@ using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Export;
 using MtlSplit.IoT.Training.Joint;
 using MtlSplit.IoT.Training.Native;
+using MtlSplit.IoT.Training.Pictures;
 using MtlSplit.IoT.Training.Weights;
 
 namespace MtlSplit.IoT.Retraining.Commands;
@@ -55,5 +56,5 @@ internal static class CommandRun
     }
 
     private static bool IsExpected(Exception e) => e is StartException or TensorFileException or CheckpointMismatchException or TrainingDivergedException
-        or ExportException or DataSetException or BundleException or BusNameException or TorchLoadException or InferenceModelException or IOException or UnauthorizedAccessException;
+        or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or IOException or UnauthorizedAccessException;
 }

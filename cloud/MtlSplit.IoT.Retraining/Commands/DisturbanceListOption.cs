@@ -24,8 +24,36 @@ internal static class DisturbanceListOption
         [Clean],
         allowClean: true);
 
+    /// <summary><c>--condition</c>: a single one.</summary>
+    /// <param name="purpose">What the command does with it.</param>
+    public static Option<string> Condition(string purpose)
+    {
+        var option = new Option<string>("--condition") { Description = $"{purpose}: {Clean}, {Disturbance.Known}.", HelpName = "KIND:STRENGTH", DefaultValueFactory = _ => Clean };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not Clean and var text }] && FaultOf(text) is { } fault)
+            {
+                result.AddError($"--condition: {fault}");
+            }
+        });
+        return option;
+    }
+
     /// <summary>The disturbance of a condition; null for none.</summary>
     public static Disturbance? Of(string condition) => condition == Clean ? null : Disturbance.Parse(condition);
+
+    private static string? FaultOf(string text)
+    {
+        try
+        {
+            Disturbance.Parse(text);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
 
     private static Option<string[]> Create(string name, string description, string[] standard, bool allowClean) => new(name)
     {
@@ -40,13 +68,9 @@ internal static class DisturbanceListOption
         var parts = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var part in parts.Where(part => !allowClean || part != Clean))
         {
-            try
+            if (FaultOf(part) is { } fault)
             {
-                Disturbance.Parse(part);
-            }
-            catch (FormatException e)
-            {
-                result.AddError($"{name}: {e.Message}");
+                result.AddError($"{name}: {fault}");
             }
         }
 

@@ -56,6 +56,7 @@ internal static class EvaluateCommand
         var bundle = parsed.GetValue(BundleFolder) is { } folder ? Bundle.Open(folder) : null;
         var model = parsed.GetValue(ModelFile) is { } file ? TrainedModel.Load(file) : null;
         var data = DataSource.Open(parsed.GetValue(Data)!);
+        count = FittingCount(parsed, data, count);
         var images = data.Read(data.Split.Test(seed, count), threads, stop);
         var scores = new List<ConditionScores>();
         foreach (var condition in parsed.GetValue(Conditions)!)
@@ -86,6 +87,17 @@ internal static class EvaluateCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static int FittingCount(ParseResult parsed, IDataSet data, int count)
+    {
+        var given = parsed.GetResult(Images) is { Implicit: false };
+        if (data.Split.TestCount == 0 || (given && count > data.Split.TestCount))
+        {
+            throw new ArgumentException($"--images: {count:N0} images are asked for; the test split of {data.Description} has {data.Split.TestCount:N0}.");
+        }
+
+        return Math.Min(count, data.Split.TestCount);
     }
 
     private static ConditionScores OfBundle(string condition, Bundle bundle, string encoding, ImageSet images, int threads, CancellationToken stop)

@@ -10,4 +10,5 @@ namespace MtlSplit.IoT.Retraining.Runs;
     WriteIndented = true,
     NewLine = "\n")]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(DataSetInfo))]
 internal sealed partial class RunJson : JsonSerializerContext;
