@@ -6,6 +6,6 @@ internal interface IBusPeer : IAsyncDisposable
     string Name { get; }
 
     /// <summary>Publishes for a while, QoS 1, and waits until all of it has arrived and is acknowledged.</summary>
-    /// <returns>Messages received per second, from the first publish to the last receipt.</returns>
-    Task<double> RunAsync(byte[] payload, TimeSpan length);
+    /// <returns>What came of it, from the first publish to the last receipt.</returns>
+    Task<PeerTurn> RunAsync(byte[] payload, TimeSpan length);
 }

@@ -20,7 +20,7 @@ internal sealed class MosquittoPeer(int port) : IBusPeer
     public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, "mosquitto_pub")) && File.Exists(Path.Combine(folder, "mosquitto_sub")));
 
-    public async Task<double> RunAsync(byte[] payload, TimeSpan length)
+    public async Task<PeerTurn> RunAsync(byte[] payload, TimeSpan length)
     {
         var count = (int)Math.Max(100, _rate * length.TotalSeconds);
         using (var session = Start("mosquitto_sub", "-i", Session, "-c", "-q", "1", "-t", Topic, "-E"))
@@ -49,7 +49,7 @@ internal sealed class MosquittoPeer(int port) : IBusPeer
         _rate = count / Stopwatch.GetElapsedTime(began).TotalSeconds;
         await draining;
         await publisher.WaitForExitAsync().WaitAsync(Patience);
-        return _rate;
+        return new PeerTurn(_rate, count);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -23,14 +23,14 @@ internal sealed class RawPeer : IBusPeer
 
     public string Name => $"raw socket, {_window}";
 
-    public async Task<double> RunAsync(byte[] payload, TimeSpan length)
+    public async Task<PeerTurn> RunAsync(byte[] payload, TimeSpan length)
     {
         var publisher = new RawPublisher(_publisher, _topic, payload, _window);
         var turn = new ArrivalCounter(payload.Length);
         Volatile.Write(ref _turn, turn);
         var sent = await Task.Factory.StartNew(
             () => publisher.Run(turn, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return await turn.FinishAsync(sent);
+        return new PeerTurn(await turn.FinishAsync(sent), sent);
     }
 
     public ValueTask DisposeAsync()

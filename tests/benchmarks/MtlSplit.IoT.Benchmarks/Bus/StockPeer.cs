@@ -37,12 +37,12 @@ internal sealed class StockPeer : IBusPeer
         return peer;
     }
 
-    public async Task<double> RunAsync(byte[] payload, TimeSpan length)
+    public async Task<PeerTurn> RunAsync(byte[] payload, TimeSpan length)
     {
         var turn = new ArrivalCounter(payload.Length);
         Volatile.Write(ref _turn, turn);
         var sent = await Task.Run(() => PublishAsync(turn, payload, length));
-        return await turn.FinishAsync(sent);
+        return new PeerTurn(await turn.FinishAsync(sent), sent);
     }
 
     public async ValueTask DisposeAsync()
