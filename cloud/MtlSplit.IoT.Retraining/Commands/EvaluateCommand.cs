@@ -8,6 +8,7 @@ using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Disturbances;
 using MtlSplit.IoT.Training.Evaluation;
+using MtlSplit.IoT.Training.Evaluation.Plots;
 using MtlSplit.IoT.Training.Joint;
 using MtlSplit.IoT.Training.Loading;
 using Spectre.Console;
@@ -28,13 +29,14 @@ internal static class EvaluateCommand
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides which images.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
     private static readonly Option<bool> Confusion = new("--confusion") { Description = "Print the confusion matrices too." };
+    private static readonly Option<string> Plots = new("--plots") { Description = "Draw there, as PNG: accuracy by condition, and a confusion matrix for every task and condition.", HelpName = "DIR" };
     private static readonly Option<string> Json = new("--json") { Description = "Write the report there as JSON.", HelpName = "FILE" };
 
     public static Command Create()
     {
         var command = new Command("evaluate", "Measures accuracy and macro-F1 of a bundle or a trained model on the test split, with 95 % intervals.")
         {
-            BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Json,
+            BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Plots, Json,
         };
         command.Validators.Add(result =>
         {
@@ -46,7 +48,7 @@ internal static class EvaluateCommand
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), stop));
         return command.WithExamples(
             "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --images 120000",
-            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60",
+            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60 --plots plots",
             "mtlsplit evaluate --model runs/a/model.safetensors --confusion --json report.json");
     }
 
@@ -79,6 +81,11 @@ internal static class EvaluateCommand
             {
                 ScoreTable.WriteConfusion(console, task);
             }
+        }
+
+        if (parsed.GetValue(Plots) is { } plots)
+        {
+            console.WriteLine($"{EvaluationPlots.Write(report, plots).Count} pictures in {plots}");
         }
 
         if (parsed.GetValue(Json) is { } path)
