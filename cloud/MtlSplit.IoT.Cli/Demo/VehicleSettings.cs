@@ -10,10 +10,10 @@ namespace MtlSplit.IoT.Cli.Demo;
 internal sealed class VehicleSettings(string path, ulong seed)
 {
     /// <summary>
-    /// A light that training never saw: low, from the other side, warm, and half as strong, so that shading, shadows and colours all
-    /// lie where no training image has them.
+    /// A light that training never saw: lower, from the other side, warmer and harder, so that shading and shadows lie where no training
+    /// image has them.
     /// </summary>
-    public static Light Unseen { get; } = new(0.3, 0.55, 1.6, 1.0, 0.8, 0.55, 0.55, 0.12);
+    public static Light Unseen { get; } = new(0.65, 0.97, 1.0, 1.0, 0.89, 0.75, 0.58, 0.23);
 
     public string Path => path;
 
