@@ -79,7 +79,15 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
         return HeadTrainer.Train(
             new HeadSamples(spec, shape, features, [.. snapshot.Training.Select(s => s.Class)]),
             HeadWeightsReader.Read(current.OnnxPath),
-            new HeadTrainingOptions { Seed = options.Seed, MaxEpochs = options.Epochs, Threads = options.Threads },
+            new HeadTrainingOptions
+            {
+                Seed = options.Seed,
+                MaxEpochs = options.Epochs,
+                Patience = 5,
+                // A small snapshot has few steps an epoch; smaller ones make up for it.
+                BatchSize = snapshot.Training.Count < 8192 ? 64 : 256,
+                Threads = options.Threads,
+            },
             ct);
     }
 

@@ -31,7 +31,7 @@ internal sealed record RetrainOptions
     public double Tolerance { get; init; } = 0.01;
 
     /// <summary>Passes over the training part at most.</summary>
-    public int Epochs { get; init; } = 12;
+    public int Epochs { get; init; } = 20;
 
     /// <summary>Threads that training computes with.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

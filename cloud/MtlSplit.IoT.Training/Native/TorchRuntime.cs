@@ -51,6 +51,7 @@ public static class TorchRuntime
 
     private static TorchRuntimeSource Load()
     {
+        WaitWithoutSpinning();
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || !HostIsOlder())
         {
             return TorchRuntimeSource.Packaged;
@@ -67,6 +68,24 @@ public static class TorchRuntime
         LoadCopy(Path.Combine(folder, Wrapper));
         return TorchRuntimeSource.Patched;
     }
+
+    /// <summary>
+    /// The engine's threads wait for each other after every operation, and spin while they do. Where anything else runs on the machine the
+    /// spinning thread takes the processor that the other one waits for: training beside a running loop took 70 s instead of 9 s. A value
+    /// that the user has set stays.
+    /// </summary>
+    private static void WaitWithoutSpinning()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // The library reads the native environment, which Environment.SetEnvironmentVariable does not change.
+            _ = SetEnvironment("OMP_WAIT_POLICY", "passive", 0);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "setenv", BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPStr)] string name, [MarshalAs(UnmanagedType.LPStr)] string value, int overwrite);
 
     private static void LoadCopy(string original)
     {
