@@ -20,6 +20,7 @@ internal sealed class FrameCapture(IFrameSource source, FrameQueue queue, FrameP
         for (var number = 0UL; limit is not { } most || number < (ulong)most; number++)
         {
             var frame = pool.Rent();
+            var captured = false;
             try
             {
                 if (!await source.NextAsync(number, frame.Rgb, ct))
@@ -31,15 +32,18 @@ internal sealed class FrameCapture(IFrameSource source, FrameQueue queue, FrameP
                 frame.CapturedAt = UnixMicroseconds.Now(time);
                 frame.Span = Begin(frame.Id);
                 counters.FrameCaptured();
+                captured = true;
                 await queue.OfferAsync(frame, ct);
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            catch (Exception e) when ((e is OperationCanceledException && ct.IsCancellationRequested) || e is System.Threading.Channels.ChannelClosedException)
             {
-                return;
-            }
-            catch (System.Threading.Channels.ChannelClosedException)
-            {
-                // A worker failed and closed the queue; its own task says why.
+                // A stop, or a worker failed and closed the queue; its own task says why.
+                if (captured)
+                {
+                    counters.FrameDropped();
+                    frame.Span?.Dispose();
+                }
+
                 return;
             }
         }

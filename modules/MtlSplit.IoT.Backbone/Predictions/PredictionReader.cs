@@ -63,6 +63,8 @@ internal sealed class PredictionReader(IBusConnection bus, BackboneOptions optio
         }
 
         _lastClasses[prediction.Task] = prediction.Class;
-        counters.PredictionReceived(prediction.Task, TimeSpan.FromMicroseconds(UnixMicroseconds.Now(time) - prediction.CapturedAt));
+
+        // In floating point: a stamp that is nonsense gives a nonsense latency, not an overflow that ends the vehicle.
+        counters.PredictionReceived(prediction.Task, ((double)UnixMicroseconds.Now(time) - prediction.CapturedAt) / 1e6);
     }
 }

@@ -111,12 +111,13 @@ internal sealed class BackboneCounters : IDisposable
         _encodeMetric.Record(encode.TotalSeconds);
     }
 
-    public void PredictionReceived(string task, TimeSpan latency)
+    /// <summary>A prediction was read back, so many seconds after its frame was captured.</summary>
+    public void PredictionReceived(string task, double latency)
     {
         Interlocked.Increment(ref _predictions);
         var tag = new KeyValuePair<string, object?>("task", task);
         _predictionsMetric.Add(1, tag);
-        _latencyMetric.Record(latency.TotalSeconds, tag);
+        _latencyMetric.Record(latency, tag);
     }
 
     public void Dispose() => _meter.Dispose();

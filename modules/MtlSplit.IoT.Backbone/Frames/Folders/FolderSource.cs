@@ -63,7 +63,8 @@ internal sealed class FolderSource : IFrameSource
                     return false;
                 }
 
-                _next = 0;
+                // Judged anew in every round: files may have gone bad, and skipping all of them for ever is no source.
+                (_next, _anyGood) = (0, false);
             }
 
             var file = _files[_next++];

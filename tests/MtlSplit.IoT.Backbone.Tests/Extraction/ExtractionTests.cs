@@ -1,0 +1,137 @@
+using MtlSplit.IoT.Backbone.Extraction;
+using MtlSplit.IoT.Backbone.Frames;
+using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Waiting;
+using Xunit;
+
+namespace MtlSplit.IoT.Backbone.Tests.Extraction;
+
+public sealed class ExtractionTests : IDisposable
+{
+    private readonly TinyBundle _tiny = TinyBundle.Create();
+    private readonly BackboneBench _bench = new();
+
+    public void Dispose()
+    {
+        _bench.Dispose();
+        _tiny.Dispose();
+    }
+
+    [Fact]
+    public async Task BusyWorkers_OldestWaitingFramesAreDroppedAndCounted_AndTheNewestAreKept()
+    {
+        const int Waiting = 4;
+        var pool = new FramePool(Waiting + 1, 12);
+        var queue = new FrameQueue(Waiting, WhenBusy.DropOldest, pool, _bench.Counters);
+        await using var source = new CountingSource(100);
+
+        // Nobody takes any: a frame that is dropped comes back to the pool, or the capture would run dry.
+        await new FrameCapture(source, queue, pool, 7, _bench.Counters, TimeProvider.System).RunAsync(null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((100, 96), (_bench.Counters.Captured, _bench.Counters.Dropped));
+        List<ulong> kept = [];
+        while (queue.Reader.TryRead(out var frame))
+        {
+            Assert.Equal(7u, frame.Id.Session);
+            Assert.Equal(frame.Id.Number, frame.Rgb[0]);
+            kept.Add(frame.Id.Number);
+        }
+
+        Assert.Equal([96, 97, 98, 99], kept);
+    }
+
+    [Fact]
+    public async Task Stop_WhileTheSourceWaitsForRoom_CountsTheFrameThatWasLeftOut()
+    {
+        var pool = new FramePool(3, 12);
+        var queue = new FrameQueue(2, WhenBusy.Wait, pool, _bench.Counters);
+        await using var source = new CountingSource(100);
+        using var stop = new CancellationTokenSource();
+        var capture = new FrameCapture(source, queue, pool, 7, _bench.Counters, TimeProvider.System).RunAsync(null, stop.Token);
+        await Expect.UntilAsync(() => _bench.Counters.Captured == 3, "two wait, the third has no room");
+
+        await stop.CancelAsync();
+
+        await Expect.WithinAsync(capture, "the end of the capture");
+        Assert.Equal(_bench.Counters.Captured, _bench.Counters.Dropped + queue.Reader.Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Features_LeaveInCaptureOrder_HoweverManySessionsMakeThem(int workers)
+    {
+        const int Frames = 400;
+        var (stage, capture, sink) = Stage(workers, Frames, failAt: null);
+        var extraction = stage.RunAsync();
+        await capture();
+
+        await Expect.WithinAsync(extraction, "all frames are extracted");
+
+        Assert.Equal(Enumerable.Range(0, Frames).Select(n => (ulong)n), sink.Numbers);
+        Assert.True(sink.Tensors.Distinct().Count() > Frames / 2, "frames differ, so their features do");
+    }
+
+    [Fact]
+    public async Task SinkThatFails_EndsAllWorkersAndTheCapture()
+    {
+        var (stage, capture, sink) = Stage(workers: 3, frames: 1000, failAt: 50);
+        var extraction = stage.RunAsync();
+
+        await Expect.WithinAsync(capture(), "the capture ends");
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Expect.WithinAsync(extraction, "the workers end"));
+        Assert.Equal("frame 50", failure.Message);
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => (ulong)n), sink.Numbers);
+    }
+
+    private (ExtractionStage Stage, Func<Task> Capture, KeepingSink Sink) Stage(int workers, int frames, int? failAt)
+    {
+        var descriptor = _tiny.Bundle.Descriptor;
+        var pool = new FramePool(4 + workers + 1, descriptor.Input.Length);
+        var queue = new FrameQueue(4, WhenBusy.Wait, pool, _bench.Counters);
+        var encoding = descriptor.FindEncoding(1)!;
+        var extractors = Enumerable.Range(0, workers).Select(_ => new FeatureExtractor(_tiny.Bundle.BackbonePath, descriptor, encoding, _bench.Counters, TimeProvider.System)).ToArray();
+        var sink = new KeepingSink(failAt);
+        return (new ExtractionStage(queue, pool, extractors, sink), CaptureAsync, sink);
+
+        async Task CaptureAsync()
+        {
+            await using var source = new CountingSource(frames);
+            await new FrameCapture(source, queue, pool, 1, _bench.Counters, TimeProvider.System).RunAsync(null, TestContext.Current.CancellationToken);
+            queue.Complete();
+        }
+    }
+
+    /// <summary>Frames whose bytes follow from their number.</summary>
+    private sealed class CountingSource(int frames) : IFrameSource
+    {
+        public ValueTask<bool> NextAsync(ulong number, Memory<byte> rgb, CancellationToken ct)
+        {
+            ct.ThrowIfCancellationRequested();
+            new Random((int)number).NextBytes(rgb.Span);
+            rgb.Span[0] = (byte)number;
+            return ValueTask.FromResult(number < (ulong)frames);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class KeepingSink(int? failAt) : IFeatureSink
+    {
+        public List<ulong> Numbers { get; } = [];
+
+        public List<string> Tensors { get; } = [];
+
+        public void Accept(in ExtractedFeature feature)
+        {
+            if (feature.Frame.Number == (ulong?)failAt)
+            {
+                throw new InvalidDataException($"frame {failAt}");
+            }
+
+            Numbers.Add(feature.Frame.Number);
+            Tensors.Add(Convert.ToHexString(feature.Tensor.Span));
+        }
+    }
+}
