@@ -60,7 +60,7 @@ public sealed partial class SolutionTests
 
     [Fact]
     public void LockFiles_AreUpToDate() => Faults.None(Checkout.Projects
-        .Where(project => !project.UsesInTheEnd.Select(used => used.Name.ToLowerInvariant()).ToHashSet().SetEquals(project.LockedProjects)
+        .Where(project => !project.UsesInTheEnd.Select(used => used.Assembly.ToLowerInvariant()).ToHashSet().SetEquals(project.LockedProjects)
             || project.PackageNames.Except(project.LockedPackages, StringComparer.OrdinalIgnoreCase).Any())
         .Select(project => $"{project.Folder}/packages.lock.json is of other references: dotnet restore {project.Folder} --force-evaluate"));
 
