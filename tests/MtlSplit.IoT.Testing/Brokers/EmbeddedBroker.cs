@@ -19,6 +19,9 @@ public sealed class EmbeddedBroker : IBrokerUnderTest
 
     public bool KeepsSessionsAcrossRestart => false;
 
+    /// <summary>Its counters since its last start.</summary>
+    public BrokerStatistics Statistics => _broker!.Statistics;
+
     /// <summary>Starts one on a free port.</summary>
     public static async Task<EmbeddedBroker> StartAsync(CancellationToken ct, BrokerOptions? options = null)
     {

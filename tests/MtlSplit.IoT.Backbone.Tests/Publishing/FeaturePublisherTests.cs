@@ -1,0 +1,208 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using MtlSplit.IoT.Backbone.Extraction;
+using MtlSplit.IoT.Backbone.Publishing;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Testing.Brokers;
+using MtlSplit.IoT.Testing.Waiting;
+using Xunit;
+
+namespace MtlSplit.IoT.Backbone.Tests.Publishing;
+
+public sealed class FeaturePublisherTests : IAsyncLifetime
+{
+    private const string Topic = "features/x";
+    private const string Contract = "contracts/x";
+
+    private readonly BackboneBench _bench = new();
+    private readonly List<BusConnection> _connections = [];
+    private readonly CancellationTokenSource _end = new();
+    private EmbeddedBroker _broker = null!;
+    private BusConnection _bus = null!;
+    private FeaturePublisher _publisher = null!;
+    private Task _running = Task.CompletedTask;
+
+    public async ValueTask InitializeAsync()
+    {
+        _broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);
+        _bus = Connect("vehicle");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _running;
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
+
+        await _broker.DisposeAsync();
+        _bench.Dispose();
+        _end.Dispose();
+    }
+
+    [Fact]
+    public async Task Nobody_Subscribes_FeaturesWait_AndAllComeInOrderMarkedLateWhereOfferedBefore()
+    {
+        Begin();
+        Accept(0, 200);
+        await Expect.UntilAsync(() => _broker.Statistics.NoSubscriber > 1, "features are offered in vain");
+
+        var features = await SubscribeAsync(Topic);
+
+        var messages = (await Expect.DeliveriesAsync(features, 200, "all that waited")).ConvertAll(Read);
+        Assert.Equal(Numbers(0, 200), messages.Select(m => m.Frame.Number).Order());
+        Assert.Equal(Numbers(0, 200), messages.Select(m => m.Sequence).Order());
+        Assert.True(messages[0].Late, "the first was offered before");
+        Assert.False(messages[^1].Late, "the last was not");
+        await Expect.UntilAsync(() => _publisher.Waiting == 0, "the outbox is empty");
+        Assert.Equal(200, _bench.Counters.Delivered);
+        Assert.Empty(_bench.Counters.GivenUp);
+    }
+
+    [Fact]
+    public async Task Somebody_Subscribes_FeaturesComeInOrder_AfterTheDescriptor_AndNoneIsLate()
+    {
+        var all = await SubscribeAsync("#");
+        Begin();
+        Accept(0, 500);
+
+        var deliveries = await Expect.DeliveriesAsync(all, 501, "the descriptor and all features");
+
+        Assert.Equal(Contract, deliveries[0].Topic);
+        var messages = deliveries.Skip(1).Select(Read).ToList();
+        Assert.Equal(Numbers(0, 500), messages.Select(m => m.Frame.Number));
+        Assert.DoesNotContain(messages, m => m.Late);
+    }
+
+    [Fact]
+    public async Task Broker_RestartsAndHasForgotten_DescriptorIsThereAgainAndNoFeatureIsLost()
+    {
+        var features = await SubscribeAsync(Topic);
+        Begin();
+        Accept(0, 50);
+        var seen = (await Expect.DeliveriesAsync(features, 50, "features before")).ConvertAll(Read);
+
+        await _broker.StopAsync(TestContext.Current.CancellationToken);
+        Accept(50, 50);
+        await _broker.RestartAsync(TestContext.Current.CancellationToken);
+
+        while (seen.DistinctBy(m => m.Frame).Count() < 100)
+        {
+            seen.AddRange((await Expect.DeliveriesAsync(features, 1, $"features after; {seen.Count} came")).Select(Read));
+        }
+
+        var descriptor = await SubscribeAsync(Contract);
+        Assert.True((await Expect.DeliveryAsync(descriptor, "the descriptor is kept by the new broker")).Retained);
+        Assert.Empty(_bench.Counters.GivenUp);
+    }
+
+    [Fact]
+    public async Task Outbox_Full_GivesUpTheOldestAndCountsThem()
+    {
+        const int Capacity = 512;
+        Begin();
+        Accept(0, 2000);
+
+        await Expect.UntilAsync(() => _publisher.Waiting <= Capacity, "no more are held than allowed");
+        var features = await SubscribeAsync(Topic);
+        Accept(2000, 1);
+        var kept = new HashSet<ulong>();
+        while (!kept.Contains(2000))
+        {
+            kept.Add(Read((await Expect.DeliveriesAsync(features, 1, "what was kept"))[0]).Frame.Number);
+        }
+
+        await Expect.UntilAsync(() => _publisher.Waiting == 0, "the outbox is empty");
+        var givenUp = Assert.Single(_bench.Counters.GivenUp);
+        Assert.Equal(DropReason.OutboxFull, givenUp.Key);
+        Assert.Equal(2001, givenUp.Value + _bench.Counters.Delivered);
+        Assert.Superset(Numbers(1700, 300).ToHashSet(), kept);
+    }
+
+    [Fact]
+    public async Task Stop_WithoutABroker_CountsWhatCouldNotBeDelivered()
+    {
+        await _broker.StopAsync(TestContext.Current.CancellationToken);
+        Begin();
+        Accept(0, 30);
+        _publisher.Finish();
+        await _end.CancelAsync();
+        await Expect.WithinAsync(_running, "the publisher ends");
+
+        await _bus.CloseAsync(TimeSpan.Zero, CancellationToken.None);
+        await Expect.WithinAsync(_publisher.GiveUpTheRestAsync(CancellationToken.None), "the count of the rest");
+
+        Assert.Equal(new Dictionary<string, long> { [DropReason.Stopped] = 30 }, _bench.Counters.GivenUp);
+        Assert.Equal(0, _publisher.Waiting);
+    }
+
+    [Fact]
+    public async Task Finish_EndsAfterTheLastAnswer()
+    {
+        var features = await SubscribeAsync(Topic);
+        Begin();
+        Accept(0, 100);
+
+        _publisher.Finish();
+
+        await Expect.WithinAsync(_running, "the publisher ends by itself");
+        Assert.Equal(100, _bench.Counters.Delivered);
+        await Expect.DeliveriesAsync(features, 100, "all of them");
+    }
+
+    [Fact]
+    public async Task Feature_ThatIsRefusedForGood_OrNotFinite_IsGivenUpWithItsReason_AndTheNextGoOn()
+    {
+        var features = await SubscribeAsync(Topic);
+        Begin();
+
+        _publisher.Accept(Feature(0, []));
+        _publisher.Accept(Feature(1, new byte[600 * 1024]));
+        _publisher.Accept(Feature(2, [1]));
+
+        Assert.Equal(2u, Read(await Expect.DeliveryAsync(features, "the good one")).Frame.Number);
+        await Expect.UntilAsync(() => _publisher.Waiting == 0, "all have their outcome");
+        Assert.Equal(
+            new Dictionary<string, long> { [DropReason.NotFinite] = 1, [DropReason.Refused(BusReasons.PacketTooLarge)] = 1 },
+            _bench.Counters.GivenUp);
+    }
+
+    private static ExtractedFeature Feature(int number, byte[] tensor) => new(new FrameId(1, (ulong)number), 5, 1, tensor, null);
+
+    private static IEnumerable<ulong> Numbers(int from, int count) => Enumerable.Range(from, count).Select(n => (ulong)n);
+
+    private static FeatureMessage Read(BusDelivery delivery)
+    {
+        Assert.True(FeatureMessage.TryRead(delivery.Payload, out var message, out var fault), fault.ToString());
+        return message;
+    }
+
+    private void Begin()
+    {
+        var options = new BackboneOptions { OutboxFeatures = 512, RetryDelay = TimeSpan.FromMilliseconds(10), MaxRetryDelay = TimeSpan.FromMilliseconds(50) };
+        _publisher = new FeaturePublisher(
+            _bus, Topic, new BusMessage(Contract, new byte[] { 1 }) { Retain = true }, 40, options, _bench.Counters, TimeProvider.System, NullLogger<FeaturePublisher>.Instance);
+        _running = Task.Run(() => _publisher.RunAsync(_end.Token));
+    }
+
+    private void Accept(int from, int count)
+    {
+        for (var n = from; n < from + count; n++)
+        {
+            _publisher.Accept(Feature(n, [1, 2, 3]));
+        }
+    }
+
+    private BusConnection Connect(string name)
+    {
+        var bus = new BusConnection(new BusOptions { Host = _broker.Host, Port = _broker.Port, ClientId = name, PublishTimeout = Expect.Patience }, TimeProvider.System, NullLogger.Instance);
+        _connections.Add(bus);
+        bus.Start();
+        return bus;
+    }
+
+    private Task<IBusSubscription> SubscribeAsync(string filter) =>
+        Expect.WithinAsync(Connect($"reader-{_connections.Count}").SubscribeAsync(filter, TestContext.Current.CancellationToken), $"the subscription to {filter}");
+}
