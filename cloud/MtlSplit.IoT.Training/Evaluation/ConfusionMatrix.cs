@@ -50,11 +50,17 @@ public sealed class ConfusionMatrix
 
     /// <summary>
     /// The mean over classes of 2·TP / (2·TP + FP + FN), with a bootstrap percentile interval: samples are drawn anew with
-    /// replacement. Classes that neither occur nor are predicted are left out.
+    /// replacement. Without a mistake there is nothing to draw, and the score is in doubt as far as accuracy is. Classes that neither
+    /// occur nor are predicted are left out.
     /// </summary>
     /// <param name="seed">Decides the draws.</param>
     public Interval MacroF1(int seed = 1)
     {
+        if (Accuracy() is { Value: 1 } faultless)
+        {
+            return faultless;
+        }
+
         var random = new Random(seed);
         var scores = new double[Replicates];
         var drawn = new long[_cells.Length];

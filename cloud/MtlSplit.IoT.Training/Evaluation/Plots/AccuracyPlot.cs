@@ -7,12 +7,14 @@ namespace MtlSplit.IoT.Training.Evaluation.Plots;
 internal static class AccuracyPlot
 {
     private const double Margin = 32;
-    private const double Header = 100;
+    private const double Header = 122;
     private const double Axis = 52;
     private const double Width = 560;
     private const double TaskHeight = 22;
     private const double RowGap = 18;
     private const double Figures = 64;
+    private const double CapHeight = 5;
+    private const int LongestTitle = 92;
 
     private static readonly SKColor[] Colours =
     [
@@ -29,7 +31,8 @@ internal static class AccuracyPlot
         var (low, step) = Range(report.Conditions.SelectMany(condition => condition.Tasks).Min(task => task.Accuracy.Low));
         using var page = new Canvas(left + Width + Figures + Margin, top + height + Axis + Margin);
         page.Text("Accuracy by condition", Margin, Margin + 10, 20, Canvas.Ink, bold: true);
-        page.Text($"{report.Path}; bars are 95 % intervals", Margin, Margin + 38, 13, Canvas.Muted);
+        page.Text(Short($"{report.Model}; {report.Path}"), Margin, Margin + 38, 13, Canvas.Muted);
+        page.Text($"{report.Conditions[0].Tasks[0].Count:N0} images under each condition; whiskers are 95 % intervals", Margin, Margin + 58, 13, Canvas.Muted);
         WriteLegend(page, tasks);
         for (var tick = 0; low + (tick * step) <= 1 + 1e-9; tick++)
         {
@@ -60,8 +63,10 @@ internal static class AccuracyPlot
 
         void WriteScore(Canvas canvas, Interval accuracy, double y, SKColor colour)
         {
-            canvas.Stroke(At(accuracy.Low), y, At(accuracy.High), y, colour.WithAlpha(0x66), 6);
-            canvas.Dot(At(accuracy.Value), y, 5, colour);
+            canvas.Stroke(At(accuracy.Low), y, At(accuracy.High), y, colour, 1.5);
+            canvas.Stroke(At(accuracy.Low), y - CapHeight, At(accuracy.Low), y + CapHeight, colour, 1.5);
+            canvas.Stroke(At(accuracy.High), y - CapHeight, At(accuracy.High), y + CapHeight, colour, 1.5);
+            canvas.Dot(At(accuracy.Value), y, 3.5, colour);
             canvas.Text($"{accuracy.Value * 100:F1} %", left + Width + 16, y, 12, colour, bold: true);
         }
     }
@@ -71,11 +76,13 @@ internal static class AccuracyPlot
         var x = Margin + 5;
         for (var t = 0; t < tasks.Length; t++)
         {
-            page.Dot(x, Margin + 66, 5, Colours[t % Colours.Length]);
-            page.Text(tasks[t], x + 12, Margin + 66, 13, Canvas.Ink);
+            page.Dot(x, Margin + 88, 5, Colours[t % Colours.Length]);
+            page.Text(tasks[t], x + 12, Margin + 88, 13, Canvas.Ink);
             x += page.Measure(tasks[t], 13) + 40;
         }
     }
+
+    private static string Short(string title) => title.Length <= LongestTitle ? title : $"…{title[^LongestTitle..]}";
 
     private static double Left(EvaluationReport report)
     {
