@@ -5,6 +5,7 @@ using Xunit;
 namespace MtlSplit.IoT.Retraining.Tests.Heads;
 
 /// <summary>Whole retrainings on a tiny world.</summary>
+[Collection(EngineTests.Name)]
 public sealed class HeadRetrainingTests : IDisposable
 {
     private readonly TinyWorld _world = new();
