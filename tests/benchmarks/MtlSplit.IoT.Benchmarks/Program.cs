@@ -1,8 +1,11 @@
 using System.CommandLine;
+using MtlSplit.IoT.Benchmarks.Backbone;
 using MtlSplit.IoT.Benchmarks.Bus;
 using MtlSplit.IoT.Benchmarks.Encoding;
+using MtlSplit.IoT.Benchmarks.Heads;
 using MtlSplit.IoT.Benchmarks.Inference;
 using MtlSplit.IoT.Benchmarks.Rendering;
+using MtlSplit.IoT.Benchmarks.Retraining;
 
 var root = new RootCommand("What the product costs beside the layer beneath it, both measured in one run.")
 {
@@ -10,5 +13,8 @@ var root = new RootCommand("What the product costs beside the layer beneath it, 
     EncodingBenchmark.Command(),
     BusBenchmark.Command(),
     RenderBenchmark.Command(),
+    BackboneBenchmark.Command(),
+    HeadsBenchmark.Command(),
+    RetrainBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

@@ -6,15 +6,14 @@ namespace MtlSplit.IoT.Benchmarks.Bus;
 /// What the two ends of a peer know of each other in one turn: the publisher gets no further ahead of the subscriber than a few hundred messages, so that
 /// no broker's queue overflows. Thread-safe.
 /// </summary>
-internal sealed class ArrivalCounter(int payload)
+internal sealed class ArrivalCounter(int payload, int mostMessages = 256)
 {
     private const int MostBytes = 8 * 1024 * 1024;
-    private const int MostMessages = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly Lock _gate = new();
-    private readonly int _most = Math.Min(MostMessages, MostBytes / payload);
+    private readonly int _most = Math.Min(mostMessages, MostBytes / payload);
     private long _arrived;
     private long _awaited = long.MaxValue;
     private TaskCompletionSource? _waiting;

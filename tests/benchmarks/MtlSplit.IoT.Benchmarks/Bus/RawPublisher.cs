@@ -15,15 +15,23 @@ internal sealed class RawPublisher
     private readonly byte[] _packets;
     private readonly byte[] _answers = new byte[64 * 1024];
     private ushort _identifier;
+    private readonly int _numberAt;
+    private ulong _number;
     private int _next;
 
-    public RawPublisher(RawConnection connection, string topic, byte[] payload, int window)
+    /// <param name="connection">Where they go.</param>
+    /// <param name="topic">On which topic.</param>
+    /// <param name="payload">What all of them hold.</param>
+    /// <param name="window">Publishes in flight.</param>
+    /// <param name="numberAt">Where in the payload each gets a number of its own, 8 bytes, big-endian; negative: nowhere.</param>
+    public RawPublisher(RawConnection connection, string topic, byte[] payload, int window, int numberAt = -1)
     {
         (_connection, _window) = (connection, window);
         byte[] head = [.. RawConnection.Text(topic), 0, 0, 0];
         byte[] packet = [0x32, .. Length(head.Length + payload.Length), .. head, .. payload];
         _size = packet.Length;
         _identifierAt = packet.Length - payload.Length - 3;
+        _numberAt = numberAt < 0 ? -1 : _identifierAt + 3 + numberAt;
         _packets = new byte[window * _size];
         for (var i = 0; i < window; i++)
         {
@@ -67,6 +75,10 @@ internal sealed class RawPublisher
             {
                 _identifier = _identifier == ushort.MaxValue ? (ushort)1 : (ushort)(_identifier + 1);
                 BinaryPrimitives.WriteUInt16BigEndian(_packets.AsSpan((i * _size) + _identifierAt), _identifier);
+                if (_numberAt >= 0)
+                {
+                    BinaryPrimitives.WriteUInt64BigEndian(_packets.AsSpan((i * _size) + _numberAt), _number++);
+                }
             }
 
             _connection.Send(_packets.AsSpan(_next * _size, run * _size));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 
 namespace MtlSplit.IoT.Benchmarks.Bus;
 
@@ -11,18 +12,22 @@ internal sealed class RawSubscriber(RawConnection connection)
     /// <summary>Receives until the connection is closed; tells how many messages each read brought.</summary>
     public void Run(Action<int> arrived)
     {
+        try
+        {
+            Receive(arrived);
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            // Closed.
+        }
+    }
+
+    private void Receive(Action<int> arrived)
+    {
         var end = 0;
         while (true)
         {
-            try
-            {
-                end += connection.Receive(_input.AsSpan(end));
-            }
-            catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
+            end += connection.Receive(_input.AsSpan(end));
             var (start, count) = (0, 0);
             while (TryMeasure(_input.AsSpan(start, end - start), out var header, out var size))
             {
