@@ -16,7 +16,6 @@ public sealed partial class EngineTests
         { "TorchSharp", "TorchSharp", ["MtlSplit.IoT.Training"] },
         { "libtorch", "TorchSharp", ["MtlSplit.IoT.Training"] },
         { "PureHDF", "PureHDF", ["MtlSplit.IoT.Training"] },
-        { "ScottPlot", "ScottPlot", ["MtlSplit.IoT.Training"] },
         { "Google.Protobuf", "Google.Protobuf", ["MtlSplit.IoT.OnnxAuthoring"] },
         { "DuckDB", "DuckDB", ["MtlSplit.IoT.SampleStore"] },
     };
