@@ -38,6 +38,7 @@ internal sealed class OnnxModel : IDisposable
             throw new InferenceModelException(file, exception.Message, exception);
         }
 
+        EngineTelemetry.Refuse();
         try
         {
             using var options = new SessionOptions

@@ -9,6 +9,7 @@ namespace MtlSplit.IoT.Testing.Processes;
 /// <summary>The executable as it ships, in a process of its own. Disposing kills it if it still runs.</summary>
 public sealed class ProgramUnderTest : IAsyncDisposable
 {
+    private const int SigInt = 2;
     private const int SigTerm = 15;
 
     private readonly Process _process;
@@ -41,9 +42,20 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     /// <summary>Starts a program whose assembly lies beside the test.</summary>
     /// <param name="assembly">Its name without the extension.</param>
     /// <param name="args">Its command line.</param>
-    public static ProgramUnderTest Start(string assembly, params IReadOnlyList<string> args)
+    public static ProgramUnderTest Start(string assembly, params IReadOnlyList<string> args) => Start(assembly, new Dictionary<string, string>(), args);
+
+    /// <summary>Starts a program whose assembly lies beside the test.</summary>
+    /// <param name="assembly">Its name without the extension; may begin with a path from the test's folder.</param>
+    /// <param name="environment">Variables that it gets beside those of the test.</param>
+    /// <param name="args">Its command line.</param>
+    public static ProgramUnderTest Start(string assembly, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
         foreach (var arg in args)
         {
@@ -56,6 +68,9 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     /// <summary>Asks it to stop: SIGTERM.</summary>
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, SigTerm));
 
+    /// <summary>What Ctrl-C sends: SIGINT.</summary>
+    public void Interrupt() => Assert.Equal(0, Kill(_process.Id, SigInt));
+
     /// <summary>Ends it at once, as a crash would: SIGKILL.</summary>
     public async Task KillAsync()
     {
@@ -64,9 +79,10 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and gives its exit code.</summary>
-    public async Task<int> ExitAsync()
+    /// <param name="patience">How long that may take; a minute unless given.</param>
+    public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
-        await Expect.WithinAsync(_process.WaitForExitAsync(), "the process ends", TimeSpan.FromSeconds(60));
+        await Expect.WithinAsync(_process.WaitForExitAsync(), "the process ends", patience ?? TimeSpan.FromMinutes(1));
         return _process.ExitCode;
     }
 

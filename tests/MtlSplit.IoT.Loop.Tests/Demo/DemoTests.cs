@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using MtlSplit.IoT.Broker.Mosquitto;
+using Xunit;
+
+namespace MtlSplit.IoT.Loop.Tests.Demo;
+
+/// <summary>The whole path as people run it: real processes, the committed bundle, both brokers.</summary>
+public sealed class DemoTests
+{
+    private static readonly string[] Quick = ["--usual", "5", "--shifted", "15", "--recovered", "5"];
+
+    [Theory]
+    [InlineData("embedded")]
+    [InlineData("mosquitto")]
+    public async Task The_loop_closes_and_nothing_is_lost_or_left(string broker)
+    {
+        Assert.SkipWhen(broker == "mosquitto" && MosquittoProcess.FindExecutable() is null, "Mosquitto is not installed: apt-get install mosquitto");
+        await using var demo = RunningDemo.Start(["--broker", broker, .. Quick]);
+        var exit = await demo.ExitAsync();
+
+        Assert.True(exit == 0, demo.Log);
+        var report = demo.Report();
+        var published = report["featuresPublished"]!.GetValue<long>();
+        Assert.InRange(published, 500, report["frames"]!.GetValue<long>());
+        Assert.Equal(0, report["lost"]!.GetValue<long>());
+        Assert.Equal(0, report["duplicates"]!.GetValue<long>());
+        Assert.InRange(report["bytesPerFeature"]!.GetValue<double>(), 100, 3000);
+        Assert.Equal(64 * 64 * 3, report["bytesPerRawFrame"]!.GetValue<int>());
+        foreach (var task in new[] { "object_size", "object_shape" })
+        {
+            Assert.Equal(published, report["predictions"]![task]!.GetValue<long>());
+        }
+
+        var size = report["accuracy"]!["object_size"]!;
+        var (before, shifted, recovered) = (size["before"]!.GetValue<double>(), size["shifted"]!.GetValue<double>(), size["recovered"]!.GetValue<double>());
+        Assert.InRange(before, 0.97, 1);
+        Assert.InRange(shifted, 0, before - 0.1);
+        Assert.InRange(recovered, shifted + 0.02, 1);
+        Assert.StartsWith("h2-", report["retraining"]!["object_size"]!["published"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty(demo.Processes());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_every_process_and_removes_every_file()
+    {
+        await using var demo = RunningDemo.Start(Quick);
+        await demo.SaysAsync("first prediction");
+        Assert.True(demo.Processes().Count >= 9, string.Join('\n', demo.Processes().Values));
+
+        demo.Interrupt();
+
+        Assert.Equal(130, await demo.ExitAsync());
+        Assert.Empty(demo.Processes());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
+        Assert.Contains("stopped before the end", demo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_fails_the_demo_by_name()
+    {
+        await using var demo = RunningDemo.Start(Quick);
+        await demo.SaysAsync("first prediction");
+        var victim = Assert.Single(demo.Processes(), process => process.Value.Contains("HeadConsumer", StringComparison.Ordinal) && process.Value.Contains("object_shape", StringComparison.Ordinal)).Key;
+        using (var process = Process.GetProcessById(victim))
+        {
+            process.Kill();
+        }
+
+        Assert.Equal(1, await demo.ExitAsync());
+        Assert.Contains("error: heads-object_shape ended by itself", demo.Log, StringComparison.Ordinal);
+        Assert.Empty(demo.Processes());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
+    }
+
+    [Fact]
+    public async Task Processes_stop_by_themselves_when_the_demo_is_killed()
+    {
+        await using var demo = RunningDemo.Start(Quick);
+        await demo.SaysAsync("first prediction");
+
+        await demo.KillAsync();
+
+        await demo.NothingRunsAsync();
+    }
+
+    [Theory]
+    [InlineData("/nowhere/model.json: there is no such file", "--bundle", "/nowhere")]
+    [InlineData("--rate: between 1 and 200", "--rate", "0")]
+    [InlineData("--usual: between 1 and 3600", "--usual", "-3")]
+    [InlineData("Cannot parse argument 'rabbit'", "--broker", "rabbit")]
+    public async Task A_wrong_flag_is_refused_before_anything_starts(string complaint, string flag, string value)
+    {
+        await using var demo = RunningDemo.Start(flag, value);
+        var exit = await demo.ExitAsync();
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains(complaint, demo.Log, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
+    }
+}
