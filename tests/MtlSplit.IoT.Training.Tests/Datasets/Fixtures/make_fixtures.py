@@ -38,8 +38,8 @@ def write(name, **datasets):
             file.create_dataset(key, data=data, chunks=chunks, **packed)
 
 
-# Chunks that cut images into pieces and do not divide their number, as automatic chunking does.
-write("shapes.h5", images=(images(COUNT), (16, 32, 16, 3)), labels=(labels(COUNT), (40, 6)))
+# Chunks that cut images into pieces, colours included, and divide no side evenly: harder than automatic chunking.
+write("shapes.h5", images=(images(COUNT), (16, 20, 24, 2)), labels=(labels(COUNT), (40, 6)))
 write("contiguous.h5", images=(images(2), None), labels=(labels(2), None))
 write("no-labels.h5", images=(images(2), (1, 64, 64, 3)), notes=(numpy.zeros(1), None))
 write("float-images.h5", images=(images(2).astype(numpy.float32), (1, 64, 64, 3)), labels=(labels(2), (2, 6)))
