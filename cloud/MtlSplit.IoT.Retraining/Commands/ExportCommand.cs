@@ -1,14 +1,9 @@
 using System.CommandLine;
-using MtlSplit.IoT.Contracts.Bundles;
-using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
-using MtlSplit.IoT.Training.Evaluation;
-using MtlSplit.IoT.Training.Export;
-using MtlSplit.IoT.Training.Joint;
 using Spectre.Console;
 
 namespace MtlSplit.IoT.Retraining.Commands;
@@ -36,56 +31,18 @@ internal static class ExportCommand
 
     private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
-        var (threads, count) = (parsed.GetValue(Threads), parsed.GetValue(Test));
         var (record, model) = new RunFolder(parsed.GetValue(RunOption)!).Read();
-        var folder = Path.GetFullPath(parsed.GetValue(Out)!);
-        var name = BusName.Require(parsed.GetValue(Name) ?? Path.GetFileName(Path.GetDirectoryName(folder)) ?? "", "--name");
-        var calibration = record.Data with { Training = Math.Min(record.Data.Training, parsed.GetValue(Calibration)) };
-        var test = record.Data with { Test = count };
-        var data = record.Data.Open();
-        var request = new ExportRequest
+        var export = new RunExport
         {
-            Model = model,
-            Name = name,
-            ReleaseCounter = parsed.GetValue(Release),
-            Calibration = data.Read(calibration.TrainingSamples(data), threads, stop),
-            Test = data.Read(test.TestSamples(data), threads, stop),
-            Lineage = new BundleLineage
-            {
-                Data = test.Describe(data),
-                Command = $"{record.Command}\n{CommandText.Of(parsed)}",
-                Code = record.Code,
-                Seed = (long)record.Data.Seed,
-            },
-            TrainingNotes = Notes(record),
-            Threads = threads,
+            Folder = parsed.GetValue(Out)!,
+            Name = parsed.GetValue(Name),
+            Release = parsed.GetValue(Release),
+            Calibration = parsed.GetValue(Calibration),
+            Test = parsed.GetValue(Test),
+            Threads = parsed.GetValue(Threads),
+            Command = $"{record.Command}\n{CommandText.Of(parsed)}",
         };
-        var result = new BundleExporter(time).Export(request, folder, stop);
-        ScoreTable.Write(console, new EvaluationReport(
-            $"{name} release {request.ReleaseCounter}, {result.Bundle.Contract.ShortForm}",
-            "ONNX Runtime, features as u8, against the training engine",
-            $"{count:N0} images of the 3D Shapes test split, seed {record.Data.Seed}",
-            [result.WholePath with { Condition = "whole path" }, result.Engine with { Condition = "training engine" }]));
-        console.WriteLine($"{result.Parity.Frames} frames: features differ by {result.Parity.Feature:G2} of their range, {result.Parity.OtherClass} answers differ");
-        console.WriteLine($"{result.Bundle.Folder}: {result.Bundle.Manifest.Files.Sum(file => file.Bytes) / 1e6:F1} MB in {result.Bundle.Manifest.Files.Length} files, bundle {result.Bundle.Digest[..12]}");
+        export.Make(record, model, console, time, stop);
         return ExitCode.Done;
-    }
-
-    private static string Augmentation(TrainingOptions options)
-    {
-        var parts = options.Augment.Prepend(options.ShuffleChannels ? "colour channels shuffled" : "").Where(part => part.Length > 0);
-        return string.Join(", ", parts.DefaultIfEmpty("none"));
-    }
-
-    private static string[] Notes(RunRecord record)
-    {
-        var options = record.Options;
-        var best = record.History[record.BestEpoch - 1];
-        return
-        [
-            $"Training: {options.Network} and {options.Tasks.Count} heads jointly, {options.Epochs} epochs, batch {options.BatchSize}, AdamW, rate {options.LearningRate:G3} times {options.RateFactor:G3} every {options.RateStepEpochs} epochs, weight decay {options.WeightDecay:G3}, {options.Threads} threads",
-            $"Augmentation: {Augmentation(options)}; the light was the standard one throughout",
-            $"Best epoch {record.BestEpoch} of {options.Epochs}, chosen on validation: {string.Join(", ", options.Tasks.Select((task, i) => $"{task} {best.ValidationAccuracy[i]:P2}"))}",
-        ];
     }
 }

@@ -46,13 +46,15 @@ internal static class TrainCommand
     private static readonly Option<string[]> Augment = DisturbanceListOption.Augment();
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides images, weights, order and augmentation.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with; results depend on it in the last bits.");
+    private static readonly Option<string> Bundle = new("--bundle") { Description = "Make a bundle of the finished run too, as export does: its folder, such as models/NAME/VERSION.", HelpName = "DIR" };
+    private static readonly Option<int> Release = CountOption.Create("--release", 1, 1, int.MaxValue, "The release counter of --bundle.");
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out; ends with the same bits as a run that was never stopped." };
 
     public static Command Create()
     {
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Resume,
+            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Bundle, Release, Resume,
         };
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
         return command.WithExamples(
@@ -60,6 +62,7 @@ internal static class TrainCommand
             "mtlsplit train --out runs/quick --network tiny-conv --images 4000 --validation 500 --test 1000 --epochs 2",
             "mtlsplit train --out runs/robust --augment salt-pepper:0.05,brightness:0.2,contrast:0.7",
             "mtlsplit train --out runs/original --data 3dshapes.h5",
+            "mtlsplit train --out runs/b --bundle models/shapes3d-mobilenetv3-small/2 --release 2",
             "mtlsplit train --out runs/a --resume");
     }
 
@@ -101,19 +104,24 @@ internal static class TrainCommand
 
         var test = source.Read(data.TestSamples(source), options.Threads, stop);
         var scores = new ConditionScores("clean", TaskScore.OfAll(ModelPredictor.Predict(result.Best!, test, stop), options.Tasks, test));
-        folder.Write(
-            new RunRecord
-            {
-                Command = CommandText.Of(parsed, Resume),
-                Code = CodeVersion.Current,
-                Options = options,
-                Data = data,
-                BestEpoch = result.BestEpoch,
-                History = result.History,
-                Test = scores,
-            },
-            result.Best!);
+        var record = new RunRecord
+        {
+            Command = CommandText.Of(parsed, Resume),
+            Code = CodeVersion.Current,
+            Options = options,
+            Data = data,
+            BestEpoch = result.BestEpoch,
+            History = result.History,
+            Test = scores,
+        };
+        folder.Write(record, result.Best!);
         ScoreTable.Write(console, new EvaluationReport(folder.Model, "training engine, 32-bit floating point", $"best epoch {result.BestEpoch}, test split", [scores]));
+        if (parsed.GetValue(Bundle) is { } bundle)
+        {
+            var export = new RunExport { Folder = bundle, Release = parsed.GetValue(Release), Test = data.Test, Threads = options.Threads, Command = record.Command };
+            export.Make(record, result.Best!, console, time, stop);
+        }
+
         return ExitCode.Done;
     }
 
