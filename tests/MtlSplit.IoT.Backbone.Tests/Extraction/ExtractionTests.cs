@@ -56,6 +56,28 @@ public sealed class ExtractionTests : IDisposable
         Assert.Equal(_bench.Counters.Captured, _bench.Counters.Dropped + queue.Reader.Count);
     }
 
+    [Fact]
+    public void Extract_OnceWarm_AllocatesNothingPerFrame()
+    {
+        var (descriptor, bundle) = (_tiny.Bundle.Descriptor, _tiny.Bundle);
+        var frame = new CapturedFrame(descriptor.Input.Length);
+        foreach (var encoding in descriptor.Encodings)
+        {
+            using var extractor = new FeatureExtractor(bundle.BackbonePath, descriptor, encoding, _bench.Counters, TimeProvider.System);
+            extractor.Extract(frame);
+
+            var (before, shortest) = (GC.GetAllocatedBytesForCurrentThread(), int.MaxValue);
+            for (var i = 0; i < 1000; i++)
+            {
+                frame.Rgb[i] = (byte)i;
+                shortest = Math.Min(shortest, extractor.Extract(frame).Tensor.Length);
+            }
+
+            Assert.Equal((encoding.Name, 0), (encoding.Name, GC.GetAllocatedBytesForCurrentThread() - before));
+            Assert.InRange(shortest, 1, int.MaxValue - 1);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -49,10 +49,12 @@ internal static class BackboneBenchmark
             Column.Text("stages", 22),
             new("frames/s"),
             new("ours/bare", "F3", 9),
+            new("cpu us/frame", "F1", 12),
+            new("bare/ours cpu", "F3", 13),
             new("bytes/frame", "F1", 11));
         foreach (var (name, result) in names.Zip(results))
         {
-            report.Row(name, result.PerSecond, result.PerSecond / results[0].PerSecond, result.BytesEach);
+            report.Row(name, result.PerSecond, result.PerSecond / results[0].PerSecond, result.MicrosecondsEach, results[0].MicrosecondsEach / result.MicrosecondsEach, result.BytesEach);
         }
 
         reader.Shutdown();

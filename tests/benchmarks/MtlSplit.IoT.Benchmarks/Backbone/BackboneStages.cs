@@ -121,6 +121,7 @@ internal sealed class BackboneStages : IAsyncDisposable
         var stage = new ExtractionStage(queue, pool, _extractors, sink);
         using var capturing = new CancellationTokenSource();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var busy = Environment.CpuUsage.TotalTime;
         var began = Stopwatch.GetTimestamp();
         var extraction = stage.RunAsync();
         capturing.CancelAfter(_length);
@@ -130,11 +131,12 @@ internal sealed class BackboneStages : IAsyncDisposable
         await finish();
         var elapsed = Stopwatch.GetElapsedTime(began);
         var done = count();
-        return new Throughput(done / elapsed.TotalSeconds, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)done);
+        return new Throughput(done / elapsed.TotalSeconds, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)done, (Environment.CpuUsage.TotalTime - busy).TotalMicroseconds / done);
     }
 
     private async Task<Throughput> OnThreadsAsync(Action<int> work)
     {
+        var busy = Environment.CpuUsage.TotalTime;
         var began = Stopwatch.GetTimestamp();
         var threads = Enumerable.Range(0, _options.Workers).Select(worker => Task.Factory.StartNew(
             () =>
@@ -153,6 +155,6 @@ internal sealed class BackboneStages : IAsyncDisposable
             TaskScheduler.Default));
         var results = await Task.WhenAll(threads);
         var total = results.Sum(r => r.Count);
-        return new Throughput(total / Stopwatch.GetElapsedTime(began).TotalSeconds, results.Sum(r => r.Bytes) / (double)total);
+        return new Throughput(total / Stopwatch.GetElapsedTime(began).TotalSeconds, results.Sum(r => r.Bytes) / (double)total, (Environment.CpuUsage.TotalTime - busy).TotalMicroseconds / total);
     }
 }

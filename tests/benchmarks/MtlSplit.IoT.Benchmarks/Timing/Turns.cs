@@ -4,7 +4,7 @@ namespace MtlSplit.IoT.Benchmarks.Timing;
 internal static class Turns
 {
     /// <summary>Runs every rival so many times, and once before that to warm up.</summary>
-    /// <returns>By rival, in order: the turn with the median rate.</returns>
+    /// <returns>By rival, in order: the turn with the median rate, and the median processor time.</returns>
     public static async Task<Throughput[]> RunAsync(int turns, params IReadOnlyList<Func<Task<Throughput>>> rivals)
     {
         var results = rivals.Select(_ => new List<Throughput>()).ToArray();
@@ -21,6 +21,12 @@ internal static class Turns
             }
         }
 
-        return [.. results.Select(all => all.OrderBy(result => result.PerSecond).ElementAt(all.Count / 2))];
+        return
+        [
+            .. results.Select(all => all.OrderBy(result => result.PerSecond).ElementAt(all.Count / 2) with
+            {
+                MicrosecondsEach = all.Select(result => result.MicrosecondsEach).Order().ElementAt(all.Count / 2),
+            }),
+        ];
     }
 }
