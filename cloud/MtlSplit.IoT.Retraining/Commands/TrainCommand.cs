@@ -50,6 +50,9 @@ internal static class TrainCommand
     private static readonly Option<int> Release = CountOption.Create("--release", 1, 1, int.MaxValue, "The release counter of --bundle.");
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out; ends with the same bits as a run that was never stopped." };
 
+    // torchvision's networks average batch statistics with a momentum of 0.01: 0.1 % of the first, made-up values are left by then.
+    private const int SettledSteps = 700;
+
     public static Command Create()
     {
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
@@ -95,6 +98,11 @@ internal static class TrainCommand
         var training = source.Read(data.TrainingSamples(source), options.Threads, stop);
         var validation = source.Read(data.ValidationSamples(source), options.Threads, stop);
         var trainer = new JointTrainer(options, training, validation, time);
+        if (trainer.StepsPerEpoch * options.Epochs < SettledSteps)
+        {
+            console.WriteLine($"warning: {trainer.StepsPerEpoch * options.Epochs:N0} steps are few: batch norm's running statistics settle after about {SettledSteps:N0}, and until then accuracy is near chance however low the loss");
+        }
+
         var result = new TrainingView(console, options.Tasks, time).Show(progress => trainer.Run(folder.Checkpoint, parsed.GetValue(Resume), progress, stop));
         if (!result.Completed)
         {
