@@ -16,6 +16,9 @@ namespace MtlSplit.IoT.Messaging.Connecting;
 [SuppressMessage("Design", "CA1001", Justification = "Abort disposes the wire, and RunAsync ends with it; the token source has no timer and may be asked later.")]
 internal sealed class LinkSession
 {
+    /// <summary>Batches written before the writer lets go of its thread, which may be the reader's.</summary>
+    private const int BatchesInline = 4;
+
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
     private readonly PacketWire _wire;
@@ -245,7 +248,7 @@ internal sealed class LinkSession
                 if (_answered)
                 {
                     _answered = false;
-                    _work.Set();
+                    _work.Set(here: true);
                 }
             }
             while (await _wire.FillAsync(_ending.Token));
@@ -316,8 +319,15 @@ internal sealed class LinkSession
     {
         try
         {
+            var batches = 0;
             while (!_ending.IsCancellationRequested)
             {
+                if (++batches % BatchesInline == 0)
+                {
+                    // The thread may be the reader's, which must get on with reading.
+                    await Task.Yield();
+                }
+
                 Interlocked.Exchange(ref _writingSince, _time.GetTimestamp());
                 var more = await GatherAsync();
                 await _wire.FlushAsync(_ending.Token);
@@ -329,7 +339,9 @@ internal sealed class LinkSession
                 }
                 else if (!more)
                 {
-                    await _work.WaitAsync();
+                    var work = _work.WaitAsync();
+                    batches = work.IsCompleted ? batches : 0;
+                    await work;
                 }
             }
         }

@@ -12,10 +12,12 @@ internal sealed class WorkSignal : IValueTaskSource
     private const int Signalled = 1;
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
-    public void Set()
+    /// <summary>Wakes the loop.</summary>
+    /// <param name="here">The loop goes on inside this call, until it waits again, instead of on another thread. Never under a lock.</param>
+    public void Set(bool here = false)
     {
         while (true)
         {
@@ -30,6 +32,8 @@ internal sealed class WorkSignal : IValueTaskSource
             {
                 if (state == Waiting)
                 {
+                    // Whoever gets here is the only one until the loop waits again.
+                    _core.RunContinuationsAsynchronously = !here;
                     _core.SetResult(true);
                 }
 
