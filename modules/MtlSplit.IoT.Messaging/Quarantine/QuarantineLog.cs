@@ -60,6 +60,7 @@ public sealed class QuarantineLog : IDisposable
             {
                 foreach (var record in records)
                 {
+                    QuarantineRecord.Seal(record, _length);
                     RandomAccess.Write(handle, record, _length);
                     ids.Add(new QuarantineId(_segment, _length));
                     _length += record.Length;
@@ -105,12 +106,10 @@ public sealed class QuarantineLog : IDisposable
         }
     }
 
-    /// <summary>One entry, or null if it is not there or not intact.</summary>
+    /// <summary>One entry, or null if it is not there or not intact. Reads no other.</summary>
     /// <param name="id">Its name.</param>
     public QuarantinedMessage? Find(QuarantineId id) =>
-        File.Exists(QuarantineSegment.PathOf(Folder, id.Segment))
-            ? QuarantineSegment.Read(Folder, id.Segment, onFault: null).FirstOrDefault(m => m.Id == id)
-            : null;
+        File.Exists(QuarantineSegment.PathOf(Folder, id.Segment)) ? QuarantineSegment.ReadAt(Folder, id) : null;
 
     /// <summary>
     /// Remembers that an entry was published again, durably, so that the next replay leaves it out. Mark after the publish has its outcome: a

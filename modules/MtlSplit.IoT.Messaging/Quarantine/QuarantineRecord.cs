@@ -5,8 +5,9 @@ using System.Text;
 namespace MtlSplit.IoT.Messaging.Quarantine;
 
 /// <summary>
-/// An entry's bytes: length of the body (4), XxHash3 of length and body (8), body. All numbers little-endian, strings UTF-8 behind
-/// their length. The hash covers the length, so that no stray bytes pass for an entry.
+/// An entry's bytes: length of the body (4), XxHash3 of offset, length and body (8), body. All numbers little-endian, strings UTF-8 behind
+/// their length. The hash covers the length and where in its segment the entry begins, so that no stray bytes pass for an entry: not even
+/// an entry inside another one's payload.
 /// </summary>
 internal static class QuarantineRecord
 {
@@ -14,7 +15,7 @@ internal static class QuarantineRecord
 
     private const byte Version = 1;
 
-    /// <summary>The entry as it is written.</summary>
+    /// <summary>The entry as it is written, but for its hash.</summary>
     public static byte[] Encode(QuarantineEntry entry)
     {
         using var memory = new MemoryStream();
@@ -40,16 +41,19 @@ internal static class QuarantineRecord
 
         var record = memory.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - HeaderLength);
-        BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(4), HashOf(record.AsSpan(0, 4), record.AsSpan(HeaderLength)));
         return record;
     }
+
+    /// <summary>Writes the hash into an encoded entry, now that it is known where it begins.</summary>
+    public static void Seal(Span<byte> record, long offset) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(record[4..], HashOf(offset, record[..4], record[HeaderLength..]));
 
     /// <summary>The body's length that a header claims.</summary>
     public static int LengthOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt32LittleEndian(header);
 
-    /// <summary>Whether header and body belong together.</summary>
-    public static bool IsIntact(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(header[4..]) == HashOf(header[..4], body);
+    /// <summary>Whether header and body belong together, and there.</summary>
+    public static bool IsIntact(long offset, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(header[4..]) == HashOf(offset, header[..4], body);
 
     /// <summary>Decodes an intact body.</summary>
     /// <exception cref="InvalidDataException">It was written by another version.</exception>
@@ -91,9 +95,12 @@ internal static class QuarantineRecord
         writer.Write(bytes);
     }
 
-    private static ulong HashOf(ReadOnlySpan<byte> length, ReadOnlySpan<byte> body)
+    private static ulong HashOf(long offset, ReadOnlySpan<byte> length, ReadOnlySpan<byte> body)
     {
+        Span<byte> where = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(where, offset);
         var hash = new XxHash3();
+        hash.Append(where);
         hash.Append(length);
         hash.Append(body);
         return hash.GetCurrentHashAsUInt64();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace MtlSplit.IoT.Messaging.Quarantine;
@@ -14,7 +15,7 @@ internal static class QuarantineSegment
     private const string MarksExtension = ".replayed";
     private const int MarkLength = 8;
 
-    private static ReadOnlySpan<byte> Magic => "MTLQUAR1"u8;
+    private static ReadOnlySpan<byte> Magic => "MTLQUAR2"u8;
 
     public static string PathOf(string folder, ulong number) =>
         Path.Combine(folder, number.ToString("x16", CultureInfo.InvariantCulture) + Extension);
@@ -52,11 +53,10 @@ internal static class QuarantineSegment
     public static IEnumerable<QuarantinedMessage> Read(string folder, ulong number, Action<QuarantineFault>? onFault)
     {
         var path = PathOf(folder, number);
-        var replayed = Replayed(path);
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var replayed = Marks(path).ToHashSet();
+        using var handle = Open(path);
         var end = RandomAccess.GetLength(handle);
-        var header = new byte[QuarantineRecord.HeaderLength];
-        if (!TryRead(handle, header.AsSpan(0, Magic.Length), 0) || !header.AsSpan(0, Magic.Length).SequenceEqual(Magic))
+        if (!IsSegment(handle))
         {
             onFault?.Invoke(new QuarantineFault(path, 0, end, "the file does not begin as a quarantine segment"));
             yield break;
@@ -64,27 +64,34 @@ internal static class QuarantineSegment
 
         for (long at = Magic.Length; at < end;)
         {
-            var left = end - at - header.Length;
-            var length = left >= 0 && TryRead(handle, header, at) ? QuarantineRecord.LengthOf(header) : -1;
-            if (length <= 0 || length > left)
+            var (entry, next, fault) = ReadEntry(handle, at, end);
+            if (entry is not null)
             {
-                onFault?.Invoke(new QuarantineFault(path, at, end - at, "the entry was not written to its end"));
-                yield break;
-            }
-
-            var body = new byte[length];
-            var next = at + header.Length + length;
-            if (!TryRead(handle, body, at + header.Length) || !QuarantineRecord.IsIntact(header, body))
-            {
-                onFault?.Invoke(new QuarantineFault(path, at, next - at, "the entry's bytes do not match its hash"));
+                yield return new QuarantinedMessage(new QuarantineId(number, at), entry, replayed.Contains(at));
             }
             else
             {
-                yield return new QuarantinedMessage(new QuarantineId(number, at), QuarantineRecord.Decode(body), replayed.Contains(at));
+                onFault?.Invoke(new QuarantineFault(path, at, next - at, fault!));
             }
 
             at = next;
         }
+    }
+
+    /// <summary>One intact entry of a segment; null where none begins.</summary>
+    public static QuarantinedMessage? ReadAt(string folder, QuarantineId id)
+    {
+        var path = PathOf(folder, id.Segment);
+        using var handle = Open(path);
+        var end = RandomAccess.GetLength(handle);
+        if (id.Offset < Magic.Length || id.Offset >= end || !IsSegment(handle))
+        {
+            return null;
+        }
+
+        return ReadEntry(handle, id.Offset, end).Entry is { } entry
+            ? new QuarantinedMessage(id, entry, Marks(path).AsSpan().Contains(id.Offset))
+            : null;
     }
 
     /// <summary>Remembers durably that an entry was replayed.</summary>
@@ -127,20 +134,53 @@ internal static class QuarantineSegment
         return true;
     }
 
-    private static HashSet<long> Replayed(string path)
+    private static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static bool IsSegment(SafeFileHandle handle)
     {
-        HashSet<long> offsets = [];
-        if (File.Exists(path + MarksExtension))
+        Span<byte> magic = stackalloc byte[Magic.Length];
+        return TryRead(handle, magic, 0) && magic.SequenceEqual(Magic);
+    }
+
+    /// <summary>The entry that begins somewhere, or what is wrong there; and where to go on.</summary>
+    private static (QuarantineEntry? Entry, long Next, string? Fault) ReadEntry(SafeFileHandle handle, long at, long end)
+    {
+        Span<byte> header = stackalloc byte[QuarantineRecord.HeaderLength];
+        var left = end - at - header.Length;
+        var length = left >= 0 && TryRead(handle, header, at) ? QuarantineRecord.LengthOf(header) : -1;
+        if (length <= 0 || length > left)
         {
-            using var marks = new FileStream(path + MarksExtension, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var mark = new byte[MarkLength];
-            while (marks.ReadAtLeast(mark, MarkLength, throwOnEndOfStream: false) == MarkLength)
-            {
-                offsets.Add(BitConverter.ToInt64(mark));
-            }
+            return (null, end, "the entry was not written to its end");
         }
 
-        return offsets;
+        var body = new byte[length];
+        var next = at + header.Length + length;
+        if (!TryRead(handle, body, at + header.Length) || !QuarantineRecord.IsIntact(at, header, body))
+        {
+            return (null, next, "the entry's bytes do not match its hash");
+        }
+
+        try
+        {
+            return (QuarantineRecord.Decode(body), next, null);
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, next, e.Message);
+        }
+    }
+
+    /// <summary>The offsets of the entries that were replayed; a torn mark at the end is none.</summary>
+    private static long[] Marks(string path)
+    {
+        if (!File.Exists(path + MarksExtension))
+        {
+            return [];
+        }
+
+        using var marks = Open(path + MarksExtension);
+        var offsets = new long[RandomAccess.GetLength(marks) / MarkLength];
+        return TryRead(marks, MemoryMarshal.AsBytes(offsets.AsSpan()), 0) ? offsets : [];
     }
 
     private static bool TryRead(SafeFileHandle handle, Span<byte> buffer, long at)

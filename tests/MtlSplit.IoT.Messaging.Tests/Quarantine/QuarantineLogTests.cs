@@ -124,6 +124,34 @@ public sealed class QuarantineLogTests : IDisposable
     }
 
     [Fact]
+    public void Find_OffsetInsideAnEntry_FindsNothingEvenWhereABuriedEntryBegins()
+    {
+        byte[] whole;
+        using (var buried = Open())
+        {
+            buried.Append(Entry(0));
+            whole = File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder)));
+        }
+
+        File.Delete(Assert.Single(Directory.GetFiles(_folder)));
+        using var log = Open();
+        var entry = Entry(1) with { Payload = whole };
+        var ids = log.Append([entry, Entry(2)]);
+
+        var end = log.Bytes;
+        for (var offset = 0L; offset < end + 20; offset++)
+        {
+            var found = log.Find(new QuarantineId(ids[0].Segment, offset));
+
+            Assert.Equal(ids.FirstOrDefault(id => id.Offset == offset), found?.Id ?? default);
+            Assert.Equal(found is not null, log.MarkReplayed(new QuarantineId(ids[0].Segment, offset)));
+        }
+
+        Assert.Null(log.Find(new QuarantineId(ids[0].Segment, long.MaxValue)));
+        Assert.Null(log.Find(new QuarantineId(ids[0].Segment + 1, ids[0].Offset)));
+    }
+
+    [Fact]
     public void MarkReplayed_AfterATornMark_IsKept()
     {
         using var log = Open();
