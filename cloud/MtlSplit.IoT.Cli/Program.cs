@@ -15,21 +15,24 @@ if (args is [var verb, ..] && trainers.Contains(verb, StringComparer.Ordinal))
     return await ForwardedCommand.RunAsync(args);
 }
 
+var root = CommandLine.Root("mtlsplit", "Splits a multi-task network between vehicles and the cloud: runs, trains, records and repairs the loop.");
+Command[] commands =
+[
+    DemoCommand.Create(),
+    BrokerCommand.Create(),
+    ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
+    ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
+    ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
+    ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
+    BundleCommand.Create(),
+    SamplesCommand.Create(),
+    LabelsCommand.Create(),
+    ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
+    QuarantineCommand.Create(),
+];
+Array.ForEach(commands, root.Subcommands.Add);
 return await CommandLine.RunAsync(
-    new RootCommand("Splits a multi-task network between vehicles and the cloud: runs, trains, records and repairs the loop.")
-    {
-        DemoCommand.Create(),
-        BrokerCommand.Create(),
-        ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
-        ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
-        ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
-        ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
-        BundleCommand.Create(),
-        SamplesCommand.Create(),
-        LabelsCommand.Create(),
-        ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
-        QuarantineCommand.Create(),
-    }.WithExamples(
+    root.WithExamples(
         "mtlsplit demo",
         "mtlsplit bundle show models/shapes3d-mobilenetv3-small/1",
         "mtlsplit retrain heads --task object_size --data data --models models"),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ internal sealed class BrokerService(IOptions<BrokerSettings> settings, TimeProvi
         }
         catch (Exception e) when (e is BrokerOptionsException or IOException or SocketException or System.Security.Cryptography.CryptographicException)
         {
-            throw new StartException($"The broker does not start on {settings.Value.Address}:{settings.Value.Port}: {e.Message}", e);
+            throw new StartException($"The broker does not start on {settings.Value.Address}:{settings.Value.Port}: {e.Message}{Cure(e)}", e);
         }
 
         if (settings.Value.AddressFile is { } file)
@@ -31,6 +32,10 @@ internal sealed class BrokerService(IOptions<BrokerSettings> settings, TimeProvi
             File.Move($"{file}.tmp", file, overwrite: true);
         }
     }
+
+    private string Cure(Exception e) => e is BrokerOptionsException && IPAddress.TryParse(settings.Value.Address, out var address) && !IPAddress.IsLoopback(address)
+        ? " Give --certificate and --key, and either --client-authority or users in Broker:Users of --settings."
+        : "";
 
     public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
 

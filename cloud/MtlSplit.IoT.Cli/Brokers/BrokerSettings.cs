@@ -38,7 +38,7 @@ public sealed class BrokerSettings
     public IList<BrokerUserSettings> Users { get; } = [];
 
     /// <summary>Bytes that one shared group may keep.</summary>
-    [Range(1024, long.MaxValue)]
+    [Range(typeof(long), "1024", "1000000000000000")]
     public long GroupMaxBytes { get; set; } = new BrokerOptions().GroupMaxBytes;
 
     /// <summary>The longest that a message waits in a shared group.</summary>
@@ -50,7 +50,7 @@ public sealed class BrokerSettings
     public TimeSpan HoldLimit { get; set; } = new BrokerOptions().HoldLimit;
 
     /// <summary>Bytes that the broker keeps in all.</summary>
-    [Range(1024, long.MaxValue)]
+    [Range(typeof(long), "1024", "1000000000000000")]
     public long TotalMaxBytes { get; set; } = new BrokerOptions().TotalMaxBytes;
 
     /// <summary>The broker's options.</summary>
@@ -64,7 +64,7 @@ public sealed class BrokerSettings
 
         if (CertificateFile is null != KeyFile is null)
         {
-            throw new BrokerOptionsException(CertificateFile is null ? nameof(CertificateFile) : nameof(KeyFile), "is needed: TLS takes a certificate and its key");
+            throw new BrokerOptionsException(CertificateFile is null ? "CertificateFile (--certificate)" : "KeyFile (--key)", "is needed: TLS takes a certificate and its key");
         }
 
         return new BrokerOptions

@@ -24,13 +24,7 @@ internal static class DemoCommand
         var plain = new Option<bool>("--plain") { Description = "Print plain lines on a terminal too." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Write the outcome as JSON." };
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Keep logs, samples and heads in this folder, which must be empty or new. Otherwise they are removed at the end." };
-        rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 1 and <= 200))
-            {
-                result.AddError("--rate: between 1 and 200 frames a second.");
-            }
-        });
+        rate.Refuse(v => v is >= 1 and <= 200 ? null : "--rate: between 1 and 200 frames a second.");
         var command = new Command(
             "demo",
             "Show the whole loop on this machine: a broker, three vehicles, two head consumers, a labeller and the recorder, each a process. "
@@ -92,13 +86,7 @@ internal static class DemoCommand
     private static Option<double> Seconds(string name, string description, TimeSpan standard)
     {
         var option = new Option<double>(name) { HelpName = "SECONDS", Description = description, DefaultValueFactory = _ => standard.TotalSeconds };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 1 and <= 3600))
-            {
-                result.AddError($"{name}: between 1 and 3600 seconds.");
-            }
-        });
+        option.Refuse(v => v is >= 1 and <= 3600 ? null : $"{name}: between 1 and 3600 seconds.");
         return option;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Hosting.Commands;
 
 namespace MtlSplit.IoT.Cli.Labels;
 
@@ -6,5 +7,5 @@ namespace MtlSplit.IoT.Cli.Labels;
 internal static class LabelsCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("labels", "Bring labels onto the bus.") { SimulateCommand.Create() };
+    public static Command Create() => new Command("labels", "Bring labels onto the bus.") { SimulateCommand.Create() }.WithExamples(SimulateCommand.Example);
 }

@@ -11,6 +11,8 @@ namespace MtlSplit.IoT.Cli.Labels;
 /// <summary><c>mtlsplit labels simulate</c>: a labeller that knows what the renderer drew.</summary>
 internal static class SimulateCommand
 {
+    public const string Example = "mtlsplit labels simulate --fleet demo --broker 127.0.0.1:1883 --seed 7 --delay 2s --tasks object_size object_shape";
+
     public static Command Create()
     {
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet.", Required = true };
@@ -21,17 +23,18 @@ internal static class SimulateCommand
         var tasks = new Option<string[]>("--tasks")
         {
             HelpName = "TASK",
-            Description = $"Which tasks to label: {string.Join(", ", Shapes3DTask.All.Select(t => t.Name))}.",
+            // No default value: the help would show it in a form that the flag does not take.
+            Description = $"Which tasks to label: {string.Join(", ", Shapes3DTask.All.Select(t => t.Name))}; object_size and object_shape unless given.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => ["object_size", "object_shape"],
         };
         var delay = new Option<string>("--delay") { HelpName = "TIME", Description = "How late a label comes: 2s, 500ms, 1m.", DefaultValueFactory = _ => "2s" };
         var share = new Option<double>("--share") { HelpName = "0..1", Description = "Which share of the frames gets a label.", DefaultValueFactory = _ => 1.0 };
-        fleet.Validators.Add(r => Check(r.GetValueOrDefault<string>(), BusName.IsValid, v => r.AddError(new BusNameException("fleet", v).Message)));
-        broker.Validators.Add(r => Check(r.GetValueOrDefault<string>(), v => BrokerAddress.TryParse(v, out _), v => r.AddError($"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.")));
-        tasks.Validators.Add(r => Array.ForEach(r.GetValueOrDefault<string[]>() ?? [], t => Check(t, v => Shapes3DTask.Find(v) is not null, v => r.AddError($"--tasks: '{v}' is none of {string.Join(", ", Shapes3DTask.All.Select(s => s.Name))}."))));
-        delay.Validators.Add(r => Check(r.GetValueOrDefault<string>(), v => Delay.TryParse(v, out _), v => r.AddError($"--delay: '{v}' is not a time such as 2s, 500ms or 1m, at most an hour.")));
-        share.Validators.Add(r => Check(r.GetValueOrDefault<double>(), v => v is >= 0 and <= 1, v => r.AddError($"--share: {v} is not between 0 and 1.")));
+        fleet.Refuse(v => BusName.IsValid(v) ? null : new BusNameException("fleet", v).Message);
+        broker.Refuse(v => BrokerAddress.TryParse(v, out _) ? null : $"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.");
+        vehicles.Refuse(names => names?.FirstOrDefault(v => !BusName.IsValid(v)) is { } wrong ? new BusNameException("vehicle", wrong).Message : null);
+        tasks.Refuse(names => names?.FirstOrDefault(v => Shapes3DTask.Find(v) is null) is { } wrong ? $"--tasks: '{wrong}' is none of {string.Join(", ", Shapes3DTask.All.Select(t => t.Name))}." : null);
+        delay.Refuse(v => Delay.TryParse(v ?? "", out _) ? null : $"--delay: '{v}' is not a time such as 2s, 500ms or 1m, at most an hour.");
+        share.Refuse(v => v is >= 0 and <= 1 ? null : $"--share: {v} is not between 0 and 1.");
         var command = new Command("simulate", "Label the frames of simulated vehicles from their numbers alone, late, as a person would. Runs until stopped; then labels at once what is waiting.")
         {
             fleet, broker, seed, scenes, vehicles, tasks, delay, share,
@@ -45,7 +48,7 @@ internal static class SimulateCommand
                 Seed = parsed.GetValue(seed),
                 Scenes = parsed.GetValue(scenes),
                 Vehicles = parsed.GetValue(vehicles) ?? [],
-                Tasks = [.. parsed.GetValue(tasks)!.Distinct().Select(t => Shapes3DTask.Find(t)!)],
+                Tasks = [.. (parsed.GetValue(tasks) is { Length: > 0 } named ? named : ["object_size", "object_shape"]).Distinct().Select(t => Shapes3DTask.Find(t)!)],
                 Delay = late,
                 Share = parsed.GetValue(share),
             };
@@ -59,14 +62,6 @@ internal static class SimulateCommand
                     builder.Services.AddHostedService<LabellerService>();
                 });
         });
-        return command.WithExamples("mtlsplit labels simulate --fleet demo --broker 127.0.0.1:1883 --seed 7 --delay 2s --tasks object_size object_shape");
-    }
-
-    private static void Check<T>(T? value, Func<T, bool> isValid, Action<T?> refuse)
-    {
-        if (value is null || !isValid(value))
-        {
-            refuse(value);
-        }
+        return command.WithExamples(Example);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Messaging.Quarantine;
 
 namespace MtlSplit.IoT.Cli.Quarantine;
@@ -7,25 +8,19 @@ namespace MtlSplit.IoT.Cli.Quarantine;
 /// <summary><c>mtlsplit quarantine</c>: what head consumers could not read.</summary>
 internal static class QuarantineCommand
 {
-    public static Command Create() => new("quarantine", "List, show and replay the features that head consumers could not read.")
+    public static Command Create() => new Command("quarantine", "List, show and replay the features that head consumers could not read.")
     {
         ListCommand.Create(),
         ShowCommand.Create(),
         ReplayCommand.Create(),
-    };
+    }.WithExamples("mtlsplit quarantine list --data data", "mtlsplit quarantine replay --data data --reason no-head");
 
     public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The consumers' data folder; the quarantines are quarantine/TASK/ in it.", Required = true };
 
     public static Option<string?> TaskOption()
     {
         var task = new Option<string?>("--task") { HelpName = "TASK", Description = "Only this task's quarantine." };
-        task.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } name && !BusName.IsValid(name))
-            {
-                result.AddError(new BusNameException("task", name).Message);
-            }
-        });
+        task.Refuse(name => name is null || BusName.IsValid(name) ? null : new BusNameException("task", name).Message);
         return task;
     }
 

@@ -20,13 +20,7 @@ internal static class ReplayCommand
         var task = QuarantineCommand.TaskOption();
         var reason = new Option<string?>("--reason") { HelpName = "CODE", Description = "Only messages with this reason, such as no-head." };
         var broker = new Option<string>("--broker") { HelpName = "HOST:PORT", Description = "The broker to publish to.", DefaultValueFactory = _ => "127.0.0.1:1883" };
-        broker.Validators.Add(result =>
-        {
-            if (!BrokerAddress.TryParse(result.GetValueOrDefault<string>(), out _))
-            {
-                result.AddError($"--broker: '{result.GetValueOrDefault<string>()}' is not HOST:PORT, such as 127.0.0.1:1883.");
-            }
-        });
+        broker.Refuse(v => BrokerAddress.TryParse(v, out _) ? null : $"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.");
         var command = new Command(
             "replay",
             "Publish quarantined messages again, after the cause was cured. Every task's consumers get them; those that have answered a frame drop the repeat, and readers of predictions de-duplicate by key. A message that still cannot be read is quarantined anew.")

@@ -18,13 +18,7 @@ internal static class QueryCommand
         var data = SamplesCommand.DataOption();
         var limit = new Option<int>("--limit") { HelpName = "ROWS", Description = "Rows printed at most.", DefaultValueFactory = _ => 100 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--limit: at least 1 is needed.");
-            }
-        });
+        limit.Refuse(v => v is >= 1 and <= 1_000_000 ? null : $"--limit: {v} is not between 1 and 1000000.");
         var command = new Command("query", "Ask a store in SQL. Nothing is ever changed; a recorder may be running.") { sql, data, limit, json };
         command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(sql)!, parsed.GetValue(limit), parsed.GetValue(json)));
         return command.WithExamples(

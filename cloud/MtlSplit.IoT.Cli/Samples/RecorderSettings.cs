@@ -24,7 +24,7 @@ public sealed class RecorderSettings
     public string Group { get; set; } = "recorder";
 
     /// <summary>Disk that the store may take, in bytes.</summary>
-    [Range(1L << 20, long.MaxValue)]
+    [Range(typeof(long), "1048576", "1000000000000000")]
     public long MaxBytes { get; set; } = 8L << 30;
 
     /// <summary>How often the log becomes Parquet.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Hosting.Commands;
 
 namespace MtlSplit.IoT.Cli.Samples;
 
@@ -6,12 +7,12 @@ namespace MtlSplit.IoT.Cli.Samples;
 internal static class SamplesCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("samples", "Record features, predictions and labels of a fleet, and query them.")
+    public static Command Create() => new Command("samples", "Record features, predictions and labels of a fleet, and query them.")
     {
         RecordCommand.Create(),
         StatsCommand.Create(),
         QueryCommand.Create(),
-    };
+    }.WithExamples("mtlsplit samples record --fleet demo --data data", "mtlsplit samples stats --data data");
 
     /// <summary>The flag that says where the store lies.</summary>
     public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The data folder; the store is samples/ in it.", Required = true };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Hosting.Commands;
 
 namespace MtlSplit.IoT.Retraining.Commands;
 
@@ -6,5 +7,6 @@ namespace MtlSplit.IoT.Retraining.Commands;
 internal static class RetrainCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("retrain", "Retrain from recorded samples.") { RetrainHeadsCommand.Create() };
+    public static Command Create() => new Command("retrain", "Retrain from recorded samples.") { RetrainHeadsCommand.Create() }
+        .WithExamples(RetrainHeadsCommand.Example);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Retraining.Heads;
 using Spectre.Console;
 
@@ -9,6 +10,8 @@ namespace MtlSplit.IoT.Retraining.Commands;
 /// <summary><c>retrain heads</c>: one head, from stored features and labels, the backbone frozen.</summary>
 internal static class RetrainHeadsCommand
 {
+    public const string Example = "mtlsplit retrain heads --task object_size --data data --models models";
+
     private const int Published = 0;
     private const int Failed = 1;
     private const int Refused = 3;
@@ -30,22 +33,21 @@ internal static class RetrainHeadsCommand
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Decides order and dropout.", DefaultValueFactory = _ => defaults.Seed };
         var dryRun = new Option<bool>("--dry-run") { Description = "Train and compare, but publish nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        Refuse(task, v => BusName.IsValid(v) ? null : new BusNameException("task", v).Message);
-        Refuse(fleet, v => v is null || BusName.IsValid(v) ? null : new BusNameException("fleet", v).Message);
-        Refuse(minLabels, v => v >= 1 ? null : "--min-labels: at least 1 is needed.");
-        Refuse(maxSamples, v => v >= 1 ? null : "--max-samples: at least 1 is needed.");
-        Refuse(epochs, v => v >= 1 ? null : "--epochs: at least 1 is needed.");
-        Refuse(tolerance, v => v is >= 0 and <= 1 ? null : "--tolerance: a share between 0 and 1 is needed.");
-        Refuse(maxAge, v => v is null || Age.TryParse(v, out _) ? null : $"--max-age: '{v}' is not a time such as 30m, 12h or 7d.");
+        task.Refuse(v => BusName.IsValid(v) ? null : new BusNameException("task", v).Message);
+        fleet.Refuse(v => v is null || BusName.IsValid(v) ? null : new BusNameException("fleet", v).Message);
+        minLabels.Refuse(v => v is >= 1 and <= 10_000_000 ? null : $"--min-labels: {v} is not between 1 and 10000000.");
+        maxSamples.Refuse(v => v is >= 1 and <= 10_000_000 ? null : $"--max-samples: {v} is not between 1 and 10000000.");
+        epochs.Refuse(v => v is >= 1 and <= 10_000 ? null : $"--epochs: {v} is not between 1 and 10000.");
+        tolerance.Refuse(v => v is >= 0 and <= 1 ? null : $"--tolerance: {v} is not a share between 0 and 1.");
+        maxAge.Refuse(v => v is null || Age.TryParse(v, out _) ? null : $"--max-age: '{v}' is not a time such as 30m, 12h or 7d.");
         var command = new Command(
             "heads",
             "Retrain one head from stored features and labels, compare it with the head in use on held-out samples, and publish it if it is not worse.\n\n"
-            + "Exit codes: 0 published (or accepted in a dry run), 1 failed, 2 wrong usage, 3 refused; the report says why.\n\n"
-            + "Example: mtlsplit retrain heads --task object_size --data data --models models")
+            + "Exit codes: 0 published (or accepted in a dry run), 1 failed, 2 wrong usage, 3 refused; the report says why.")
         {
             task, data, models, fleet, contract, minLabels, maxAge, maxSamples, tolerance, epochs, seed, dryRun, json,
         };
-        command.SetAction((parsed, ct) =>
+        command.Does((parsed, stop) =>
         {
             TimeSpan? age = parsed.GetValue(maxAge) is { } text && Age.TryParse(text, out var limit) ? limit : null;
             var options = new RetrainOptions
@@ -63,9 +65,9 @@ internal static class RetrainHeadsCommand
                 Seed = parsed.GetValue(seed),
                 DryRun = parsed.GetValue(dryRun),
             };
-            return Task.Run(() => Run(options, parsed.GetValue(json), ct), CancellationToken.None);
+            return Run(options, parsed.GetValue(json), stop);
         });
-        return command;
+        return command.WithExamples(Example, "mtlsplit retrain heads --task object_size --data data --max-age 12h --dry-run --json");
     }
 
     private static int Run(RetrainOptions options, bool json, CancellationToken ct)
@@ -100,12 +102,4 @@ internal static class RetrainHeadsCommand
             return Failed;
         }
     }
-
-    private static void Refuse<T>(Option<T> option, Func<T?, string?> fault) => option.Validators.Add(result =>
-    {
-        if (fault(result.GetValueOrDefault<T>()) is { } message)
-        {
-            result.AddError(message);
-        }
-    });
 }

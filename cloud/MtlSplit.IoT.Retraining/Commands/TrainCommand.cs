@@ -72,7 +72,7 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
         var options = Options(parsed);
-        options.Validate();
+        Check(options);
         var source = DataSource.Open(parsed.GetValue(Data)!);
         var data = new RunData(
             source.Description,
@@ -133,10 +133,30 @@ internal static class TrainCommand
         return ExitCode.Done;
     }
 
+    private static void Check(TrainingOptions options)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e) when (e.ParamName is { } name)
+        {
+            var flag = name switch
+            {
+                nameof(TrainingOptions.LearningRate) => Rate.Name,
+                nameof(TrainingOptions.RateFactor) => RateFactor.Name,
+                nameof(TrainingOptions.WeightDecay) => WeightDecay.Name,
+                nameof(TrainingOptions.TaskWeights) => TaskWeights.Name,
+                _ => $"--{name.ToLowerInvariant()}",
+            };
+            throw new ArgumentException(flag + e.Message[name.Length..e.Message.LastIndexOf(" (", StringComparison.Ordinal)], e);
+        }
+    }
+
     private static TrainingOptions Options(ParseResult parsed) => new()
     {
         Network = parsed.GetValue(Network)!,
-        Tasks = parsed.GetValue(Tasks)!,
+        Tasks = parsed.GetResult(Tasks) is null ? TaskListOption.Standard : parsed.GetValue(Tasks)!,
         TaskWeights = parsed.GetValue(TaskWeights)!,
         Epochs = parsed.GetValue(Epochs),
         BatchSize = parsed.GetValue(Batch),

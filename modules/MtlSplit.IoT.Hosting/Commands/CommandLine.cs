@@ -7,18 +7,25 @@ namespace MtlSplit.IoT.Hosting.Commands;
 /// <summary>How every executable here treats its command line.</summary>
 public static class CommandLine
 {
+    /// <summary>An executable's command, with <c>--help</c> and <c>--version</c>.</summary>
+    /// <param name="name">
+    /// As people type it. The library would take it from the executable's path and cut what follows the last dot for an extension.
+    /// </param>
+    /// <param name="description">One sentence for the help.</param>
+    public static Command Root(string name, string description) => new(name, description) { new HelpOption(), new VersionOption() };
+
     /// <summary>
     /// Parses and runs. A command line that does not parse is answered on standard error with what is wrong and where help is,
     /// and ends with <see cref="ExitCode.BadUsage"/>. Signals are left to whoever hosts the work.
     /// </summary>
     /// <param name="root">The command.</param>
     /// <param name="args">The command line.</param>
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or ExamplesAction))
         {
-            return await RefuseAsync([.. parsed.Errors.Select(e => e.Message)]);
+            return await RefuseAsync([.. UsageFault.Of(parsed)]);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

@@ -52,7 +52,7 @@ public static class FleetProcess
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(string[] args, FleetProcessInfo info, Action<HostApplicationBuilder> compose)
     {
-        var root = new RootCommand(info.Description);
+        var root = CommandLine.Root(info.Name, info.Description);
         var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; changes to it take effect where a setting allows it." };
         root.Options.Add(settings);
         var flags = FlagOptions.AddTo(root, [.. info.Flags, SettingFlag.LogLevel]);
@@ -77,7 +77,7 @@ public static class FleetProcess
         {
             if (SettingsCheck.FindFaults(host.Services) is { Count: > 0 } faults)
             {
-                return await CommandLine.RefuseAsync([.. faults]);
+                return await CommandLine.RefuseAsync([.. faults.Select(fault => FlagNames.AddTo(fault, info.Flags))]);
             }
 
             return await RunAsync(host, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(info.Name), ct);
