@@ -27,9 +27,16 @@ internal sealed class BrokerService(IOptions<BrokerSettings> settings, TimeProvi
 
         if (settings.Value.AddressFile is { } file)
         {
-            // Whole or not at all: whoever waits for the file may read it at once.
-            await File.WriteAllTextAsync($"{file}.tmp", $"{settings.Value.Address}:{_broker.Port}", cancellationToken);
-            File.Move($"{file}.tmp", file, overwrite: true);
+            try
+            {
+                // Whole or not at all: whoever waits for the file may read it at once.
+                await File.WriteAllTextAsync($"{file}.tmp", $"{settings.Value.Address}:{_broker.Port}", cancellationToken);
+                File.Move($"{file}.tmp", file, overwrite: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StartException($"--address-file {file} cannot be written: {e.Message}", e);
+            }
         }
     }
 

@@ -23,9 +23,9 @@ public static class CommandLine
     public static async Task<int> RunAsync(Command root, string[] args)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or ExamplesAction))
+        if (parsed.Action is not (HelpAction or ExamplesAction) && UsageFault.Of(parsed).ToArray() is { Length: > 0 } faults)
         {
-            return await RefuseAsync([.. UsageFault.Of(parsed)]);
+            return await RefuseAsync(faults);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

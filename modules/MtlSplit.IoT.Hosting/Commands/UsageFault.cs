@@ -16,8 +16,18 @@ internal static class UsageFault
             return [parsed.UnmatchedTokens is [var first, ..] ? $"'{first}' is no command of {Path(parsed.CommandResult)}; there are {known}." : $"{Path(parsed.CommandResult)} needs a command: {known}."];
         }
 
-        return parsed.Errors.Select(Of).Distinct();
+        return parsed.Errors.Select(Of).Concat(parsed.CommandResult.Children.Where(IsEmpty).Select(c => $"{NameOf(c)}: it may not be empty.")).Distinct();
     }
+
+    /// <summary>As an unset variable of a shell leaves it; no flag or argument means something by that.</summary>
+    private static bool IsEmpty(SymbolResult result) => result.Tokens.Any(token => token.Value.Length == 0);
+
+    private static string NameOf(SymbolResult result) => result switch
+    {
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.HelpName ?? argument.Argument.Name,
+        _ => "",
+    };
 
     private static string Of(ParseError error)
     {

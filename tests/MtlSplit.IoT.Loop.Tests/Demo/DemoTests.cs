@@ -88,7 +88,7 @@ public sealed class DemoTests
     [InlineData("/nowhere/model.json: there is no such file", "--bundle", "/nowhere")]
     [InlineData("--rate: between 1 and 200", "--rate", "0")]
     [InlineData("--usual: between 1 and 3600", "--usual", "-3")]
-    [InlineData("Cannot parse argument 'rabbit'", "--broker", "rabbit")]
+    [InlineData("--broker: 'rabbit' is not one of embedded, mosquitto", "--broker", "rabbit")]
     public async Task A_wrong_flag_is_refused_before_anything_starts(string complaint, string flag, string value)
     {
         await using var demo = RunningDemo.Start(flag, value);
