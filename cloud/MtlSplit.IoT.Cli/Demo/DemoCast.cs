@@ -28,8 +28,8 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     /// <summary>Ends with the first process that ended without being asked to.</summary>
     public Task<ChildProcess> Died => _died.Task;
 
-    /// <summary>The processes that run.</summary>
-    public int Running => _services.Concat(_vehicles).Count(process => !process.Ended.IsCompleted) + (_mosquitto is null ? 0 : 1);
+    /// <summary>The processes that run, the broker among them.</summary>
+    public int Running => _services.Concat(_vehicles).Count(process => !process.Ended.IsCompleted) + 1;
 
     public async Task<BrokerAddress> StartBrokerAsync(CancellationToken ct)
     {

@@ -29,7 +29,7 @@ internal static class DemoCommand
             "demo",
             "Show the whole loop on this machine: a broker, three vehicles, two head consumers, a labeller and the recorder, each a process. "
             + "The light changes on one vehicle, accuracy falls, heads are retrained from its labels and swapped while features flow. "
-            + "Takes about 90 s. Exit code 1 if anything was lost, a process died, no head was retrained, or less than half came back.")
+            + "Takes about 90 s. Exit code 1 if anything was lost, a process died, or no head was retrained.")
         {
             bundle, broker, rate, seed, usual, shifted, recovered, keep, plain, report, data,
         };

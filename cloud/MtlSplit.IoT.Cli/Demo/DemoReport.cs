@@ -3,7 +3,7 @@ namespace MtlSplit.IoT.Cli.Demo;
 /// <summary>The outcome of a demonstration: what <c>--report</c> writes. Accuracies are fractions.</summary>
 internal sealed record DemoReport
 {
-    /// <summary>Whether the loop held: nothing lost, no process died, fallen heads retrained and swapped, half of every fall of 10 points or more regained.</summary>
+    /// <summary>Whether the loop held: nothing lost, no process died, the fallen heads retrained and swapped.</summary>
     public required bool Passed { get; init; }
 
     /// <summary>Why not.</summary>

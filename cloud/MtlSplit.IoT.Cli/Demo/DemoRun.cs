@@ -11,9 +11,6 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 {
     private const double WorthRetraining = 0.05;
 
-    // A fall of so much is what the demonstration is about.
-    private const double WorthShowing = 0.1;
-
     private static readonly TimeSpan WarmLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SwapLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
@@ -221,12 +218,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
                 task.Phases.GetValueOrDefault(DemoPhase.Shifted).Accuracy,
                 task.Phases.GetValueOrDefault(DemoPhase.Recovered).Accuracy,
                 task.Others.GetValueOrDefault(DemoPhase.Recovered).Accuracy));
-        string[] faults =
-        [
-            .. _faults,
-            .. lost == 0 ? Array.Empty<string>() : [$"{lost} acknowledged features have no prediction"],
-            .. accuracy.Where(task => task.Value.Before - task.Value.Shifted >= WorthShowing && !(task.Value.Regained >= 0.5)).Select(task => $"less than half of what {task.Key} lost came back"),
-        ];
+        string[] faults = lost == 0 ? [.. _faults] : [.. _faults, $"{lost} acknowledged features have no prediction"];
         var latency = new LatencyHistogram();
         foreach (var task in tasks)
         {

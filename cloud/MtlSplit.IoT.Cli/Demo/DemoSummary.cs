@@ -6,6 +6,9 @@ namespace MtlSplit.IoT.Cli.Demo;
 /// <summary>Writes the outcome for people.</summary>
 internal static class DemoSummary
 {
+    // A fall of so much is what the demonstration is about.
+    private const double WorthTelling = 0.1;
+
     public static void Write(DemoReport report, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Ascii);
@@ -38,6 +41,11 @@ internal static class DemoSummary
         foreach (var fault in report.Faults)
         {
             console.WriteLine($"FAULT: {fault}");
+        }
+
+        foreach (var (task, _) in report.Accuracy.Where(task => task.Value.Before - task.Value.Shifted >= WorthTelling && task.Value.Regained < 0.5))
+        {
+            console.WriteLine($"Less than half of what {task} lost came back: more labels help (--shifted, --rate).");
         }
 
         console.WriteLine(report.Passed ? "The loop closed." : "The loop did not close.");
