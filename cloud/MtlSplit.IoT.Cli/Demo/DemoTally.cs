@@ -42,7 +42,8 @@ internal sealed class DemoTally
     {
         lock (_gate)
         {
-            if (Find(prediction.Task) is not { } task || Array.IndexOf(_tasks, task) is var at && prediction.Probabilities.Length != task.Classes.Count)
+            if (Find(prediction.Task) is not { } task || Array.IndexOf(_tasks, task) is var at && prediction.Probabilities.Length != task.Classes.Count
+                || prediction.Class < 0 || prediction.Class >= task.Classes.Count)
             {
                 Unreadable++;
                 return;

@@ -12,8 +12,8 @@ internal sealed class LatencyHistogram
 
     public void Add(double milliseconds)
     {
-        var bucket = milliseconds <= LeastMs ? 0 : (int)(Math.Log(milliseconds / LeastMs) / Math.Log(Growth)) + 1;
-        _buckets[Math.Min(bucket, _buckets.Length - 1)]++;
+        var bucket = milliseconds <= LeastMs ? 0 : (int)Math.Min(Math.Log(milliseconds / LeastMs) / Math.Log(Growth), _buckets.Length - 2) + 1;
+        _buckets[bucket]++;
         Count++;
     }
 

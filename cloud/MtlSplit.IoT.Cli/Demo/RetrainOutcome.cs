@@ -19,11 +19,19 @@ internal sealed record RetrainOutcome(string? Published, string Reason, int Samp
             return new RetrainOutcome(null, $"exit code {exit}: {lines.LastOrDefault() ?? "it said nothing"}", 0);
         }
 
-        using var report = JsonDocument.Parse(string.Join('\n', lines[from..(to + 1)]));
-        var root = report.RootElement;
-        return new RetrainOutcome(
-            root.TryGetProperty("published", out var published) ? published.GetString() : null,
-            root.GetProperty("reason").GetString()!,
-            root.GetProperty("trainingSamples").GetInt32());
+        try
+        {
+            // Both outputs of the process end up in the log, so a line of progress may stand among those of the report, which are indented.
+            using var report = JsonDocument.Parse(string.Join('\n', lines[from..(to + 1)].Where(line => line is "{" or "}" or [' ', ' ', ..])));
+            var root = report.RootElement;
+            return new RetrainOutcome(
+                root.TryGetProperty("published", out var published) ? published.GetString() : null,
+                root.GetProperty("reason").GetString()!,
+                root.GetProperty("trainingSamples").GetInt32());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return new RetrainOutcome(null, $"exit code {exit}: its report does not read: {e.Message}", 0);
+        }
     }
 }

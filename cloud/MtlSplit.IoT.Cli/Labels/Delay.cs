@@ -15,7 +15,7 @@ internal static class Delay
         var digits = text.AsSpan(0, Math.Max(0, text.Length - (unit == 1 ? 2 : 1)));
         if (unit == 0
             || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * unit > Longest.TotalMilliseconds)
+            || !(number * unit <= Longest.TotalMilliseconds))
         {
             return false;
         }

@@ -42,7 +42,7 @@ internal static class ListCommand
                         else
                         {
                             table.AddRow(
-                                name, row.Id, row.At, row.Reason + (row.Replayed ? " (replayed)" : ""), row.Bytes.ToString("N0", CultureInfo.InvariantCulture),
+                                Markup.Escape(name), row.Id, row.At, Markup.Escape(row.Reason) + (row.Replayed ? " (replayed)" : ""), row.Bytes.ToString("N0", CultureInfo.InvariantCulture),
                                 Markup.Escape(row.Topic), Markup.Escape(row.Detail));
                         }
                     }

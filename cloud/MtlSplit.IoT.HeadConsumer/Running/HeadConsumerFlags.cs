@@ -25,13 +25,13 @@ internal static class HeadConsumerFlags
     {
         foreach (var (unit, milliseconds) in new[] { ("ms", 1.0), ("s", 1000.0), ("m", 60_000.0) })
         {
-            if (text.EndsWith(unit, StringComparison.Ordinal) && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+            if (text.EndsWith(unit, StringComparison.Ordinal) && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * milliseconds <= TimeSpan.MillisecondsPerDay)
             {
                 return TimeSpan.FromMilliseconds(value * milliseconds);
             }
         }
 
-        throw new FormatException($"'{text}' is not a duration, such as 250ms, 5s or 2m");
+        throw new FormatException($"'{text}' is not a duration of at most a day, such as 250ms, 5s or 2m");
     }
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

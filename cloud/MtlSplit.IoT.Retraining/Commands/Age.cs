@@ -12,8 +12,7 @@ internal static class Age
         var seconds = text is [.., var unit] ? unit switch { 's' => 1.0, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 } : 0;
         if (seconds == 0
             || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number <= 0
-            || number * seconds > 3653 * 86_400.0)
+            || !(number > 0 && number * seconds <= 3653 * 86_400.0))
         {
             return false;
         }
