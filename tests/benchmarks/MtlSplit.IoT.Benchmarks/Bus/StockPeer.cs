@@ -39,7 +39,7 @@ internal sealed class StockPeer : IBusPeer
 
     public async Task<PeerTurn> RunAsync(byte[] payload, TimeSpan length)
     {
-        var turn = new ArrivalCounter(payload.Length);
+        var turn = new ArrivalCounter(payload.Length, 3 * _size);
         Volatile.Write(ref _turn, turn);
         var sent = await Task.Run(() => PublishAsync(turn, payload, length));
         return new PeerTurn(await turn.FinishAsync(sent), sent);
