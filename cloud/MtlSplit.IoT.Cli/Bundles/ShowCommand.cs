@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Hosting.Commands;
@@ -31,7 +32,7 @@ internal static class ShowCommand
             }
             else
             {
-                Show(bundle, AnsiConsole.Console);
+                Show(bundle, Screen.Create());
             }
 
             return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
@@ -35,7 +36,7 @@ internal static class VerifyCommand
             }
             else
             {
-                Show(bundle, report, AnsiConsole.Console);
+                Show(bundle, report, Screen.Create());
             }
 
             return report.Passed ? ExitCode.Done : ExitCode.Failed;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using Spectre.Console;
@@ -23,7 +24,9 @@ internal static class ListCommand
 
     private static int Run(string data, string? task, bool all, bool json)
     {
-        var table = new Table().AddColumns("task", "id", "when", "reason", "bytes", "topic", "detail");
+        var table = new Table()
+            .AddColumn("task").AddColumn("id", column => column.NoWrap()).AddColumn("when", column => column.NoWrap())
+            .AddColumns("reason", "bytes", "topic", "detail");
         var count = 0;
         try
         {
@@ -59,7 +62,7 @@ internal static class ListCommand
         {
             if (count > 0)
             {
-                AnsiConsole.Write(table);
+                Screen.Create().Write(table);
             }
 
             Console.WriteLine(count == 1 ? "1 message" : $"{count} messages");

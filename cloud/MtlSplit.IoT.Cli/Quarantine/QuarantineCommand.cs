@@ -30,11 +30,7 @@ internal static class QuarantineCommand
     /// <exception cref="DirectoryNotFoundException">The data folder does not exist.</exception>
     public static IEnumerable<(string Task, QuarantineLog Log)> Open(string data, string? task)
     {
-        if (!Directory.Exists(data))
-        {
-            throw new DirectoryNotFoundException($"There is no data folder {Path.GetFullPath(data)}.");
-        }
-
+        Check(data);
         var root = Path.Combine(data, "quarantine");
         var folders = Directory.Exists(root) ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
         foreach (var folder in folders)
@@ -43,6 +39,16 @@ internal static class QuarantineCommand
             {
                 yield return (Path.GetFileName(folder), new QuarantineLog(folder, new QuarantineOptions(), TimeProvider.System));
             }
+        }
+    }
+
+    /// <summary>Whether there is a data folder at all.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is none.</exception>
+    public static void Check(string data)
+    {
+        if (!Directory.Exists(data))
+        {
+            throw new DirectoryNotFoundException($"There is no data folder {Path.GetFullPath(data)}.");
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Hosting.Settings;
 using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Messaging.Quarantine;
 
@@ -19,19 +20,21 @@ internal static class ReplayCommand
         var data = QuarantineCommand.DataOption();
         var task = QuarantineCommand.TaskOption();
         var reason = new Option<string?>("--reason") { HelpName = "CODE", Description = "Only messages with this reason, such as no-head." };
-        var broker = new Option<string>("--broker") { HelpName = "HOST:PORT", Description = "The broker to publish to.", DefaultValueFactory = _ => "127.0.0.1:1883" };
-        broker.Refuse(v => BrokerAddress.TryParse(v, out _) ? null : $"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.");
+        var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The broker to publish to; 127.0.0.1:1883 unless set elsewhere." };
+        var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; the section Bus holds credentials and TLS." };
+        broker.Refuse(v => v is null || BrokerAddress.TryParse(v, out _) ? null : $"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.");
         var command = new Command(
             "replay",
             "Publish quarantined messages again, after the cause was cured. Every task's consumers get them; those that have answered a frame drop the repeat, and readers of predictions de-duplicate by key. A message that still cannot be read is quarantined anew.")
         {
-            ids, data, task, reason, broker,
+            ids, data, task, reason, broker, settings,
         };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(ids)!, parsed.GetValue(data)!, parsed.GetValue(task), parsed.GetValue(reason), parsed.GetValue(broker)!, ct));
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetValue(ids)!, parsed.GetValue(data)!, parsed.GetValue(task), parsed.GetValue(reason), parsed.GetValue(broker), parsed.GetValue(settings), ct));
         return command.WithExamples("mtlsplit quarantine replay --data data --task object_size --reason no-head --broker 127.0.0.1:1883");
     }
 
-    private static async Task<int> RunAsync(string[] texts, string data, string? task, string? reason, string broker, CancellationToken ct)
+    private static async Task<int> RunAsync(string[] texts, string data, string? task, string? reason, string? broker, string? settings, CancellationToken ct)
     {
         var wanted = new HashSet<QuarantineId>();
         foreach (var text in texts)
@@ -48,7 +51,13 @@ internal static class ReplayCommand
         using var signals = new StopSignals(ct);
         try
         {
-            return await ReplayAsync(wanted, data, task, reason, broker, signals.Token);
+            QuarantineCommand.Check(data);
+            var bus = BusServices.ReadBusSettings(settings, BrokerAddress.TryParse(broker, out var address) ? address : null);
+            return await ReplayAsync(wanted, data, task, reason, bus, signals.Token);
+        }
+        catch (SettingsException e)
+        {
+            return await CommandLine.RefuseAsync(e.Message);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -62,14 +71,10 @@ internal static class ReplayCommand
         return ExitCode.Failed;
     }
 
-    private static async Task<int> ReplayAsync(HashSet<QuarantineId> wanted, string data, string? task, string? reason, string broker, CancellationToken ct)
+    private static async Task<int> ReplayAsync(HashSet<QuarantineId> wanted, string data, string? task, string? reason, BusSettings settings, CancellationToken ct)
     {
-        if (!BrokerAddress.TryParse(broker, out var address))
-        {
-            throw new IOException($"'{broker}' is no address.");
-        }
-
-        var options = new BusSettings { Host = address.Host, Port = address.Port }.ToOptions($"quarantine-replay-{Guid.NewGuid():N}");
+        var options = settings.ToOptions("");
+        options.ClientId = $"quarantine-replay-{Guid.NewGuid():N}";
         options.SessionExpiry = TimeSpan.Zero;
         await using var bus = new BusConnection(options, TimeProvider.System, NullLogger.Instance);
         bus.Start();
@@ -82,7 +87,7 @@ internal static class ReplayCommand
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
-                throw new IOException($"The broker at {broker} does not answer: {e.Message}", e);
+                throw new IOException($"The broker at {settings.Host}:{settings.Port} does not answer: {e.Message}", e);
             }
         }
 
@@ -110,7 +115,7 @@ internal static class ReplayCommand
                     else
                     {
                         failed++;
-                        await Console.Error.WriteLineAsync($"warning: {message.Id} stays in quarantine: {result}");
+                        await Console.Error.WriteLineAsync($"warning: {message.Id} stays in quarantine: {(result.Outcome == PublishOutcome.NoSubscriber ? $"nobody listens on {entry.Topic}" : $"{result}")}");
                     }
                 }
             }

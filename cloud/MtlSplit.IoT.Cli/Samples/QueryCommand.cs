@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.SampleStore;
@@ -68,7 +69,7 @@ internal static class QueryCommand
             table.AddRow([.. row.Select(v => Markup.Escape(Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""))]);
         }
 
-        AnsiConsole.Write(table);
+        Screen.Create().Write(table);
     }
 
     private static void ShowJson(SampleTableResult result)

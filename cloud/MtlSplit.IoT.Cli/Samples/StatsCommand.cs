@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.SampleStore;
@@ -63,8 +64,8 @@ internal static class StatsCommand
                 Markup.Escape(string.Join(" ", t.Classes.Select(c => $"{c.Key}:{c.Value}"))));
         }
 
-        AnsiConsole.Write(contracts);
-        AnsiConsole.Write(tasks);
+        Screen.Create().Write(contracts);
+        Screen.Create().Write(tasks);
         Console.WriteLine(
             $"{statistics.Files} files, {statistics.FileBytes} bytes; {statistics.LogSegments} log segments, {statistics.LogBytes} bytes; "
             + $"{statistics.RepeatsDropped} repeats dropped, {statistics.RowsEvicted} rows evicted, {statistics.BytesSkipped} damaged bytes skipped");

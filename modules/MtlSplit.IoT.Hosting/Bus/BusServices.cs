@@ -1,5 +1,8 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Settings;
 
 namespace MtlSplit.IoT.Hosting.Bus;
@@ -14,4 +17,32 @@ public static class BusServices
     /// <param name="builder">The process.</param>
     public static void AddBusSettings(this IHostApplicationBuilder builder) =>
         builder.Services.AddSettings<BusSettings, BusSettingsValidator>(BusSettings.Section).BindConfiguration(BusSettings.Section);
+
+    /// <summary>Reads the section for a command that runs outside a host, from the same places in the same order.</summary>
+    /// <param name="settingsFile">What <c>--settings</c> names; null: none.</param>
+    /// <param name="broker">What <c>--broker</c> names; null: as set.</param>
+    /// <exception cref="SettingsException">A file does not read, or a setting cannot be; the message names it.</exception>
+    public static BusSettings ReadBusSettings(string? settingsFile, BrokerAddress? broker)
+    {
+        var flags = broker is null ? [] : new Dictionary<string, string?>
+        {
+            ["Bus:Host"] = broker.Host,
+            ["Bus:Port"] = broker.Port.ToString(CultureInfo.InvariantCulture),
+        };
+        using var configuration = new ConfigurationManager();
+        SettingsLayers.AddTo(configuration, AppContext.BaseDirectory, settingsFile, flags);
+        var settings = new BusSettings();
+        try
+        {
+            configuration.GetSection(BusSettings.Section).Bind(settings);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's: it names the setting, the value and the type it needs.
+            throw new SettingsException(e.Message, e);
+        }
+
+        var checkedSettings = new PathNamingValidator<BusSettings>(BusSettings.Section, new BusSettingsValidator()).Validate(name: null, settings);
+        return checkedSettings.Failed ? throw new SettingsException(checkedSettings.FailureMessage) : settings;
+    }
 }

@@ -102,6 +102,12 @@ public sealed class ProgramUnderTest : IAsyncDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
+        if (line.Data is null)
+        {
+            // The end of one of the two outputs.
+            return;
+        }
+
         lock (_log)
         {
             _log.AppendLine(line.Data);

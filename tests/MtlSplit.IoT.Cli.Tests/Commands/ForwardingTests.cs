@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using MtlSplit.IoT.Cli.Tests.Processes;
+using MtlSplit.IoT.Testing.Waiting;
+using Xunit;
+
+namespace MtlSplit.IoT.Cli.Tests.Commands;
+
+/// <summary>Verbs that the trainer's executable carries out.</summary>
+public sealed class ForwardingTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-cli-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Help_IsTheTrainers()
+    {
+        var (exit, said) = await Mtlsplit.RunAsync("train", "--help");
+
+        Assert.Equal(0, exit);
+        Assert.Contains("--task-weights", said, StringComparison.Ordinal);
+        Assert.Contains("mtlsplit train [options]", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "nowhere/run.json is not there", "export", "--run", "nowhere", "--out", "x")]
+    [InlineData(2, "--epochs: -1 is not between 1 and 10000", "train", "--out", "x", "--epochs", "-1")]
+    [InlineData(2, "--rate: must be positive", "train", "--out", "x", "--rate", "NaN")]
+    [InlineData(2, "--rate-factor: must be in (0, 1]", "train", "--out", "x", "--rate-factor", "1e300")]
+    [InlineData(2, "--weight-decay: must not be negative", "train", "--out", "x", "--weight-decay", "-1")]
+    [InlineData(2, "--task-weights: weights must be finite", "train", "--out", "x", "--task-weights", "1,-1")]
+    [InlineData(2, "--tolerance: 'x' is not a number", "retrain", "heads", "--task", "t", "--data", "d", "--tolerance", "x")]
+    [InlineData(2, "--max-age: 'NaNd' is not a time", "retrain", "heads", "--task", "t", "--data", "d", "--max-age", "NaNd")]
+    [InlineData(1, "there is no sample store", "retrain", "heads", "--task", "t", "--data", "/nowhere")]
+    public async Task ExitCodeAndComplaint_PassThrough(int code, string complaint, params string[] args)
+    {
+        var (exit, said) = await Mtlsplit.RunAsync(args);
+
+        Assert.Equal(code, exit);
+        Assert.Contains(complaint, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SIGTERM to the outer one alone, as a service manager sends it")]
+    [InlineData("SIGINT to both, as a terminal sends it")]
+    public async Task AStop_EndsTheInnerProcessTooAndLeavesACheckpoint(string signal)
+    {
+        var run = Path.Combine(_folder.FullName, "run");
+        await using var outer = Mtlsplit.Start(
+            new Dictionary<string, string> { ["TMPDIR"] = _folder.FullName },
+            "train", "--network", "tiny-conv", "--images", "2000", "--validation", "200", "--test", "200", "--epochs", "10000", "--threads", "1", "--out", run);
+        await Expect.UntilAsync(() => Directory.Exists(run) && Directory.EnumerateFiles(run).Any(), $"there is a checkpoint; it said: {outer.Log}", TimeSpan.FromMinutes(1));
+        var inner = Assert.Single(Processes(), command => command.Value.Contains("MtlSplit.IoT.Retraining", StringComparison.Ordinal)).Key;
+
+        if (signal.StartsWith("SIGINT", StringComparison.Ordinal))
+        {
+            using var kill = Process.Start("sh", ["-c", $"kill -INT {inner}"]);
+            outer.Interrupt();
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            outer.Terminate();
+        }
+
+        Assert.True(await outer.ExitAsync() == 1, outer.Log);
+        Assert.Contains("go on with the same flags and --resume", outer.Log, StringComparison.Ordinal);
+        Assert.Empty(Processes());
+    }
+
+    /// <summary>The command lines of processes with this test's temporary folder, by process id.</summary>
+    private Dictionary<int, string> Processes()
+    {
+        var found = new Dictionary<int, string>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                    && File.ReadAllText(Path.Combine(folder, "environ")).Contains(_folder.FullName, StringComparison.Ordinal))
+                {
+                    found[pid] = File.ReadAllText(Path.Combine(folder, "cmdline"));
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile, or is not ours.
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using MtlSplit.IoT.Cli.Tests.Processes;
+using Xunit;
+
+namespace MtlSplit.IoT.Cli.Tests.Commands;
+
+public sealed partial class HelpTests
+{
+    [Fact]
+    public async Task EveryVerb_HasHelpOfItsOwnWithARealCommandLine()
+    {
+        var seen = new List<string>();
+        await WalkAsync([]);
+
+        string[] known =
+        [
+            "demo", "broker", "dataset info", "dataset sheet", "dataset export", "train", "evaluate", "export", "bundle show", "bundle verify", "samples record", "samples stats",
+            "samples query", "labels simulate", "retrain heads", "quarantine list", "quarantine show", "quarantine replay",
+        ];
+        Assert.All(known, verbs => Assert.Contains($"mtlsplit {verbs}", seen));
+
+        async Task WalkAsync(string[] verbs)
+        {
+            var (exit, help) = await Mtlsplit.RunAsync([.. verbs, "--help"]);
+            var path = string.Join(' ', verbs.Prepend("mtlsplit"));
+            Assert.True(exit == 0, help);
+            // The trainer is another executable; its help shows what people type all the same.
+            Assert.Matches($@"Usage:\s+{path} ", help);
+            Assert.Matches($@"Examples?:\n  {path}", help);
+            seen.Add(path);
+            var commands = Commands().Match(help).Groups[1].Value;
+            foreach (Match command in Command().Matches(commands))
+            {
+                await WalkAsync([.. verbs, command.Groups[1].Value]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("mtlsplit needs a command: demo, broker, ")]
+    [InlineData("'fly' is no command of mtlsplit; there are demo, broker, ", "fly")]
+    [InlineData("mtlsplit quarantine needs a command: list, show, replay.", "quarantine")]
+    [InlineData("'fly' is no command of mtlsplit quarantine; there are list, show, replay.", "quarantine", "fly")]
+    [InlineData("'fly' is no command of mtlsplit dataset; there are info, sheet, export.", "dataset", "fly")]
+    [InlineData("--wings", "demo", "--wings")]
+    [InlineData("--out: it may not be empty", "train", "--out", "")]
+    public async Task WhatIsNoCommandLine_IsAnsweredWithWhatThereIs(string complaint, params string[] args)
+    {
+        var (exit, said) = await Mtlsplit.RunAsync(args);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(complaint, said, StringComparison.Ordinal);
+        Assert.Contains("Try --help.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"^Commands:\n((?:  .*\n)+)", RegexOptions.Multiline)]
+    private static partial Regex Commands();
+
+    [GeneratedRegex(@"^  ([a-z]+) ", RegexOptions.Multiline)]
+    private static partial Regex Command();
+}
