@@ -19,13 +19,13 @@ internal sealed record DemoOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>How long every vehicle drives in the light that training saw.</summary>
-    public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How long labels are collected in the unseen light before retraining.</summary>
-    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(28);
 
     /// <summary>How long the new heads are watched.</summary>
-    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How late labels come.</summary>
     public TimeSpan LabelDelay { get; init; } = TimeSpan.FromSeconds(2);
