@@ -34,7 +34,9 @@ internal static class BrokerCommand
         },
         static builder =>
         {
-            builder.Services.AddSettings<BrokerSettings, BrokerSettingsValidator>(BrokerSettings.Section).BindConfiguration(BrokerSettings.Section);
+            builder.Services.AddSettings<BrokerSettings, BrokerSettingsValidator>(BrokerSettings.Section)
+                // A user that does not read must stop the broker: left out silently, it could leave a broker that lets everybody in.
+                .BindConfiguration(BrokerSettings.Section, static binder => binder.ErrorOnUnknownConfiguration = true);
             builder.Services.AddHostedService<BrokerService>();
         });
 

@@ -24,6 +24,7 @@ internal static class DemoCommand
         var plain = new Option<bool>("--plain") { Description = "Print plain lines on a terminal too." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Write the outcome as JSON." };
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Keep logs, samples and heads in this folder, which must be empty or new. Otherwise they are removed at the end." };
+        report.IsWrittenLast();
         rate.Refuse(v => v is >= 1 and <= 200 ? null : "--rate: between 1 and 200 frames a second.");
         var command = new Command(
             "demo",

@@ -32,6 +32,10 @@ internal sealed class RecorderService(
         {
             throw new StartException(e.Message, e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The store in {options.DataFolder} cannot be written: {e.Message}", e);
+        }
 
         await connection.CloseAsync(Drain, CancellationToken.None);
     }

@@ -38,7 +38,7 @@ public sealed class HeadConsumerOptions
     /// How long a feature may wait for others to share a run with, in milliseconds; 0 takes what is there. 2 by default, and
     /// only waited while fewer than <see cref="MaxBatch"/> are at hand and the last run had company.
     /// </summary>
-    [Range(0, 1000)]
+    [Range(0.0, 1000.0)]
     public double MaxDelayMs { get; set; } = 2;
 
     /// <summary>How long a feature whose contract or head is not here yet is held before it is quarantined; 5 s by default.</summary>

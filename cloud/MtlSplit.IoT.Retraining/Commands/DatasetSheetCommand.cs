@@ -13,13 +13,14 @@ namespace MtlSplit.IoT.Retraining.Commands;
 internal static class DatasetSheetCommand
 {
     private static readonly SampleChoice Choice = new(48, ContactSheet.MaxImages);
-    private static readonly Option<string> Out = new("--out") { Description = "The PNG file; replaced if it is there.", HelpName = "FILE.png", Required = true };
+    private static readonly Option<string?> Out = new("--out") { Description = "The PNG file; replaced if it is there.", HelpName = "FILE.png", Required = true };
     private static readonly Option<int> Columns = CountOption.Create("--columns", 8, 1, 100, "Images side by side.");
     private static readonly Option<string> Condition = DisturbanceListOption.Condition("Shows the images as they look under a condition");
 
     public static Command Create()
     {
         var command = new Command("sheet", "Draws images and their labels on one page.") { Out, Columns, Condition };
+        Out.IsWrittenLast();
         Choice.AddTo(command);
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), stop));
         return command.WithExamples(

@@ -30,7 +30,7 @@ internal static class EvaluateCommand
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
     private static readonly Option<bool> Confusion = new("--confusion") { Description = "Print the confusion matrices too." };
     private static readonly Option<string> Plots = new("--plots") { Description = "Draw there, as PNG: accuracy by condition, and a confusion matrix for every task and condition.", HelpName = "DIR" };
-    private static readonly Option<string> Json = new("--json") { Description = "Write the report there as JSON.", HelpName = "FILE" };
+    private static readonly Option<string?> Json = new("--json") { Description = "Write the report there as JSON.", HelpName = "FILE" };
 
     public static Command Create()
     {
@@ -38,6 +38,7 @@ internal static class EvaluateCommand
         {
             BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Plots, Json,
         };
+        Json.IsWrittenLast();
         command.Validators.Add(result =>
         {
             if (result.GetResult(BundleFolder) is null == result.GetResult(ModelFile) is null)

@@ -13,7 +13,7 @@ internal sealed class FrameOptions
     public FrameSourceKind Source { get; set; } = FrameSourceKind.Shapes3D;
 
     /// <summary>Frames per second of the renderer and of a folder; 0: as fast as they come.</summary>
-    [Range(0, 10_000)]
+    [Range(0.0, 10_000.0)]
     public double Rate { get; set; } = 10;
 
     /// <summary>For <see cref="FrameSourceKind.Folder"/>.</summary>

@@ -24,8 +24,14 @@ internal static class SettingsCheck
         }
         catch (InvalidOperationException e)
         {
-            // The binder's: it names the setting, the value and the type it needs.
-            return [e.Message];
+            // The binder's: it names the setting, the value and the type it needs; of an item in a list only the inner one does.
+            var fault = e;
+            while (fault.InnerException is InvalidOperationException inner)
+            {
+                fault = inner;
+            }
+
+            return [fault.Message];
         }
     }
 }

@@ -81,6 +81,25 @@ public sealed class BrokerCommandTests : IDisposable
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "Users": [ { "Name": "ops", "Password": "p", "Role": "King" } ] }""", "'King' at 'Broker:Users:0:Role'")]
+    [InlineData("""{ "Users": [ { "User": "ops", "Password": "p" } ] }""", "'User'")]
+    [InlineData("""{ "Usres": [ { "Name": "ops", "Password": "p" } ] }""", "'Usres'")]
+    [InlineData("""{ "Users": [ { "Name": "ops" } ] }""", "no password for 'ops'")]
+    [InlineData("""{ "HoldLimit": "-00:00:05" }""", "Broker:HoldLimit")]
+    [InlineData("""{ "GroupMaxBytes": -5 }""", "Broker:GroupMaxBytes")]
+    public async Task ASettingsFileThatDoesNotReadToItsEnd_LeavesNoBrokerThatLetsEverybodyIn(string broker, string named)
+    {
+        var settings = Path.Combine(_folder.FullName, "broker.json");
+        await File.WriteAllTextAsync(settings, $$"""{ "Broker": {{broker}} }""", TestContext.Current.CancellationToken);
+
+        var (exit, said) = await Mtlsplit.RunAsync("broker", "--listen", "127.0.0.1:0", "--settings", settings);
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains(named, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
     private string AddressFile => Path.Combine(_folder.FullName, "address");
 
     private static BusConnection Connect(int port, string? user = null, string? password = null)

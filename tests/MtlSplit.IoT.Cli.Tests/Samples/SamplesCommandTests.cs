@@ -92,6 +92,9 @@ public sealed class SamplesCommandTests : IDisposable
     [InlineData("--share: 2 is not between 0 and 1", "labels", "simulate", "--fleet", "north", "--seed", "1", "--share", "2")]
     [InlineData("--tasks: 'mood' is none of object_size", "labels", "simulate", "--fleet", "north", "--seed", "1", "--tasks", "mood")]
     [InlineData("--rate: 'fast' is not a number", "demo", "--rate", "fast")]
+    [InlineData("--report: there is no folder /nowhere", "demo", "--report", "/nowhere/report.json")]
+    [InlineData("--json: there is no folder /nowhere", "evaluate", "--bundle", "b", "--json", "/nowhere/report.json")]
+    [InlineData("--out: / is a folder", "dataset", "sheet", "--out", "/")]
     public async Task AValueThatCannotBe_IsRefusedByItsFlag(string complaint, params string[] args)
     {
         var (exit, said) = await Mtlsplit.RunAsync(args);
