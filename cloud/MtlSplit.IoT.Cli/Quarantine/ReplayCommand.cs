@@ -93,29 +93,31 @@ internal static class ReplayCommand
 
         // What comes in from here on is a consumer's answer to this replay.
         var before = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var (replayed, failed) = (0, 0);
+        var (replayed, failed, all) = (0, 0, wanted.Count == 0);
         foreach (var (_, log) in QuarantineCommand.Open(data, task))
         {
             using (log)
             {
-                foreach (var message in log.Read(QuarantineCommand.Complain).Where(message => !message.Replayed && message.Entry.At <= before))
+                var messages = log.Read(QuarantineCommand.Complain).Where(message => !message.Replayed && message.Entry.At <= before && (reason is null || message.Entry.Reason == reason));
+                var inFlight = new Queue<(QuarantinedMessage Message, Task<PublishResult> Outcome)>();
+                try
                 {
-                    if ((wanted.Count > 0 && !wanted.Remove(message.Id)) || (reason is not null && message.Entry.Reason != reason))
+                    foreach (var message in messages.Where(message => all || wanted.Remove(message.Id)))
                     {
-                        continue;
+                        var entry = message.Entry;
+                        inFlight.Enqueue((message, await bus.PublishAsync(new BusMessage(entry.Topic, entry.Payload) { UserProperties = entry.UserProperties }, ct)));
+                        if (inFlight.Count > settings.PublishWindow)
+                        {
+                            await SettleAsync(log, inFlight.Dequeue());
+                        }
                     }
-
-                    var entry = message.Entry;
-                    var result = await await bus.PublishAsync(new BusMessage(entry.Topic, entry.Payload) { UserProperties = entry.UserProperties }, ct);
-                    if (result.IsDelivered)
+                }
+                finally
+                {
+                    // After Ctrl-C too: what the broker has must be marked.
+                    while (inFlight.TryDequeue(out var sent))
                     {
-                        log.MarkReplayed(message.Id);
-                        replayed++;
-                    }
-                    else
-                    {
-                        failed++;
-                        await Console.Error.WriteLineAsync($"warning: {message.Id} stays in quarantine: {(result.Outcome == PublishOutcome.NoSubscriber ? $"nobody listens on {entry.Topic}" : $"{result}")}");
+                        await SettleAsync(log, sent);
                     }
                 }
             }
@@ -124,11 +126,27 @@ internal static class ReplayCommand
         foreach (var missing in wanted)
         {
             failed++;
-            await Console.Error.WriteLineAsync($"warning: {missing} is not there, or was replayed before");
+            await Console.Error.WriteLineAsync($"warning: {missing} is not there{(reason is null ? "," : $", has another reason than {reason},")} or was replayed before");
         }
 
         await bus.CloseAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
         Console.WriteLine($"{replayed} replayed, {failed} not");
         return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+
+        async Task SettleAsync(QuarantineLog log, (QuarantinedMessage Message, Task<PublishResult> Outcome) sent)
+        {
+            var message = sent.Message;
+            var result = await sent.Outcome;
+            if (result.IsDelivered)
+            {
+                log.MarkReplayed(message.Id);
+                replayed++;
+            }
+            else
+            {
+                failed++;
+                await Console.Error.WriteLineAsync($"warning: {message.Id} stays in quarantine: {(result.Outcome == PublishOutcome.NoSubscriber ? $"nobody listens on {message.Entry.Topic}" : $"{result}")}");
+            }
+        }
     }
 }

@@ -108,6 +108,42 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replay_OfOneId_LeavesThoseBehindItAlone()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);
+        await using var bus = Connect(broker);
+        await using var features = await bus.SubscribeAsync("mtl/v1/north/vehicles/+/features/+", TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, "1 replayed, 0 not"), await ReplayAsync(broker, $"{_ids[0]}"));
+        var (exit, said) = await ReplayAsync(broker, $"{_ids[1]}", "--reason", "no-head");
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"{_ids[1]} is not there, has another reason than no-head, or was replayed before", said, StringComparison.Ordinal);
+        Assert.Equal([0xde, 0xad], (await Expect.DeliveriesAsync(features, 1, "the named one"))[0].Payload.ToArray());
+        Assert.Empty(Expect.Waiting(features.Deliveries));
+        Assert.Equal(_ids.Skip(1).Select(id => $"{id}"), (await RowsAsync()).Select(row => row["id"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Replay_OfManyMessages_PublishesAllInOrder()
+    {
+        using (var log = Log("object_size"))
+        {
+            log.Append([.. Enumerable.Range(0, 500).Select(n => new QuarantineEntry(Topic, BitConverter.GetBytes(n), [], "many", "", 4_000_000 + n))]);
+        }
+
+        await using var broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);
+        await using var bus = Connect(broker);
+        await using var features = await bus.SubscribeAsync("mtl/v1/north/vehicles/+/features/+", TestContext.Current.CancellationToken);
+
+        var reading = Expect.DeliveriesAsync(features, 500, "every message");
+        Assert.Equal((0, "500 replayed, 0 not"), await ReplayAsync(broker, "--reason", "many"));
+
+        Assert.Equal(Enumerable.Range(0, 500), (await reading).Select(delivery => BitConverter.ToInt32(delivery.Payload.Span)));
+        Assert.Equal(3, (await RowsAsync()).Count);
+    }
+
+    [Fact]
     public async Task Replay_WithUsersAtTheBroker_TakesCredentialsFromASettingsFile()
     {
         var options = new BrokerOptions { Credentials = [new BrokerCredential("ops", "s3cret", BrokerRole.Service)] };

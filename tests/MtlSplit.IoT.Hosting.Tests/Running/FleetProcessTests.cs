@@ -57,9 +57,11 @@ public sealed class FleetProcessTests : IDisposable
 
     [Theory]
     [InlineData("--fleet", "no spaces", "Probe:Fleet")]
-    [InlineData("--rate", "101", "Probe:Rate")]
-    [InlineData("--rate", "many", "Probe:Rate")]
-    [InlineData("--pause", "00:00:00", "Probe:Pause")]
+    [InlineData("--fleet", "", "--fleet: it may not be empty")]
+    [InlineData("--rate", "101", "Probe:Rate (--rate)")]
+    [InlineData("--rate", "-1", "Probe:Rate (--rate)")]
+    [InlineData("--rate", "many", "Probe:Rate (--rate)")]
+    [InlineData("--pause", "00:00:00", "Probe:Pause (--pause)")]
     [InlineData("--broker", "nowhere", "HOST:PORT")]
     [InlineData("--log-level", "loud", "loud")]
     [InlineData("--settings", "/nowhere/settings.json", "/nowhere/settings.json")]
@@ -106,6 +108,7 @@ public sealed class FleetProcessTests : IDisposable
         Assert.Null(seen);
         Assert.Contains("--broker <HOST:PORT>", _said.ToString(), StringComparison.Ordinal);
         Assert.Contains("probe --fleet demo", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  MtlSplit.IoT.Probe [options]", _said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +153,7 @@ public sealed class FleetProcessTests : IDisposable
         BusSettings? bus = null;
         var info = new FleetProcessInfo
         {
-            Name = "Probe",
+            Name = "MtlSplit.IoT.Probe",
             Description = "A process for tests.",
             Examples = ["probe --fleet demo"],
             Flags = [new("--fleet", "Probe:Fleet", "The fleet."), new("--rate", "Probe:Rate", "Rate."), new("--pause", "Probe:Pause", "Pause."), SettingFlag.Broker],
