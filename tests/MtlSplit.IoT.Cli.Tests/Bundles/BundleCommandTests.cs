@@ -1,5 +1,6 @@
 using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Testing.Bundles;
 using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.Bundles;
@@ -7,7 +8,7 @@ namespace MtlSplit.IoT.Cli.Tests.Bundles;
 /// <summary><c>mtlsplit bundle</c> on the bundle that is committed, and on damaged copies of it.</summary>
 public sealed class BundleCommandTests : IDisposable
 {
-    private static readonly string Committed = FindCommitted();
+    private static readonly string Committed = CommittedBundle.Folder;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-cli-");
 
@@ -95,18 +96,5 @@ public sealed class BundleCommandTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
-    }
-
-    private static string FindCommitted()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MtlSplit.IoT.sln")))
-            {
-                return Path.Combine(folder.FullName, "models", "shapes3d-mobilenetv3-small", "1");
-            }
-        }
-
-        throw new DirectoryNotFoundException($"{AppContext.BaseDirectory} is in no checkout.");
     }
 }

@@ -7,7 +7,7 @@ namespace MtlSplit.IoT.Loop.Tests.Demo;
 /// <summary>The whole path as people run it: real processes, the committed bundle, both brokers.</summary>
 public sealed class DemoTests
 {
-    private static readonly string[] Quick = ["--usual", "5", "--shifted", "15", "--recovered", "5"];
+    private static readonly string[] Quick = ["--usual", "5", "--shifted", "24", "--recovered", "6"];
 
     [Theory]
     [InlineData("embedded")]
