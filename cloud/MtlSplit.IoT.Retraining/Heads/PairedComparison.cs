@@ -2,7 +2,8 @@ namespace MtlSplit.IoT.Retraining.Heads;
 
 /// <summary>
 /// Two heads on the same frames. The interval of the difference treats the frames of one vehicle and second as one
-/// observation (cluster-robust variance), because they share light and scene.
+/// observation (cluster-robust variance), because they share light and scene, and vehicles as strata: which seconds were seen is chance,
+/// which vehicles there are is not. Otherwise a head that helps one vehicle much and the others not at all would look uncertain.
 /// </summary>
 /// <param name="Samples">Frames compared.</param>
 /// <param name="Current">Accuracy of the head in use.</param>
@@ -60,16 +61,21 @@ internal sealed record PairedComparison(int Samples, Interval Current, Interval 
         }
 
         var mean = differences.Average();
-        var clusters = new Dictionary<(string, long), double>();
-        for (var i = 0; i < differences.Length; i++)
-        {
-            var cluster = (samples[i].Vehicle, TimeBlocks.Of(samples[i].CapturedAt));
-            clusters[cluster] = clusters.GetValueOrDefault(cluster) + differences[i] - mean;
-        }
+        var sum = Enumerable.Range(0, differences.Length)
+            .GroupBy(i => samples[i].Vehicle, StringComparer.Ordinal)
+            .Sum(vehicle => SquaredDeviations(samples, differences, [.. vehicle], mean));
+        var half = Z * Math.Sqrt(sum) / differences.Length;
+        return new Interval(mean, mean - half, mean + half);
+    }
 
+    /// <summary>What one vehicle adds to the variance of the sum of all differences.</summary>
+    private static double SquaredDeviations(IReadOnlyList<SnapshotSample> samples, double[] differences, int[] vehicle, double mean)
+    {
+        var clusters = vehicle.GroupBy(i => TimeBlocks.Of(samples[i].CapturedAt)).ToList();
+        // One second alone says nothing about how seconds differ; then the deviation from all vehicles has to do.
+        var expected = clusters.Count > 1 ? vehicle.Average(i => differences[i]) : mean;
         // With g clusters the plain estimate is too small by (g - 1) / g.
         var correction = clusters.Count > 1 ? (double)clusters.Count / (clusters.Count - 1) : 1;
-        var half = Z * Math.Sqrt(correction * clusters.Values.Sum(s => s * s)) / differences.Length;
-        return new Interval(mean, mean - half, mean + half);
+        return correction * clusters.Sum(cluster => Math.Pow(cluster.Sum(i => differences[i] - expected), 2));
     }
 }

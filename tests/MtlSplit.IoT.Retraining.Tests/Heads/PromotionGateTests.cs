@@ -119,6 +119,26 @@ public sealed class PromotionGateTests
         Assert.Equal(0.06 + half, difference.High, 4);
     }
 
+    [Fact]
+    public void Interval_OfAHeadThatHelpsOneVehicleOnly_IsNotWideForThat()
+    {
+        // 20 seconds of ten frames on each of two vehicles; on the second one three frames of ten are gained, in every second alike.
+        var samples = Samples.Spread(400).Select((s, i) => s with { Vehicle = i < 200 ? "v1" : "v2", CapturedAt = Samples.Start + (i / 10 * 1_000_000L) }).ToArray();
+        var current = Enumerable.Range(0, 400).Select(i => i >= 200 && i % 10 < 3 ? 1 : 0).ToArray();
+        var oneVehicle = Enumerable.Repeat(0, 400).ToArray();
+
+        var difference = PairedComparison.Of(samples, current, oneVehicle).Difference;
+
+        Assert.Equal(0.15, difference.Value, 6);
+        Assert.Equal(0.15, difference.Low, 6);
+
+        // The same gain, but in some seconds and not in others of the same vehicle: that is chance.
+        var bySecond = Enumerable.Range(0, 400).Select(i => i >= 200 && i / 10 % 10 < 3 ? 1 : 0).ToArray();
+        var uncertain = PairedComparison.Of(samples, bySecond, oneVehicle).Difference;
+        Assert.Equal(0.15, uncertain.Value, 6);
+        Assert.InRange(uncertain.High - uncertain.Low, 0.1, 0.3);
+    }
+
     private static PairedComparison Compare(int samples, int currentRight, int challengerRight) => PairedComparison.Of(
         Samples.Spread(samples),
         [.. Enumerable.Range(0, samples).Select(i => i < currentRight ? 0 : 1)],
