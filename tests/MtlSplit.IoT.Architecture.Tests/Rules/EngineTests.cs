@@ -10,7 +10,7 @@ public sealed partial class EngineTests
     /// <summary>The package's first words, the assembly's and namespace's first word, and who may use it.</summary>
     public static TheoryData<string, string, string[]> Engines => new()
     {
-        { "MQTTnet", "MQTTnet", ["MtlSplit.IoT.Messaging", "MtlSplit.IoT.Broker"] },
+        { "MQTTnet", "MQTTnet", ["MtlSplit.IoT.Messaging"] },
         { "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime", ["MtlSplit.IoT.Inference"] },
         { "ZstdSharp", "ZstdSharp", ["MtlSplit.IoT.Inference"] },
         { "TorchSharp", "TorchSharp", ["MtlSplit.IoT.Training"] },

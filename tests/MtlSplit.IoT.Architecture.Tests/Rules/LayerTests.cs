@@ -41,9 +41,14 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void VehicleCode_IsTrimAndAotCompatible() => Faults.None(
-        Checkout.Projects.Where(project => AheadOfTime.Contains(project.Name)).SelectMany(project => project.UsesInTheEnd.Append(project)).DistinctBy(project => project.Path)
+    public void VehicleCode_IsTrimAndAotCompatible()
+    {
+        var vehicle = Checkout.Projects.Where(project => AheadOfTime.Contains(project.Name)).ToList();
+
+        Assert.Equal(AheadOfTime.Order(), vehicle.Select(project => project.Name).Order());
+        Faults.None(vehicle.SelectMany(project => project.UsesInTheEnd.Append(project)).DistinctBy(project => project.Path)
             .Where(project => project.Property("IsAotCompatible") != "true").Select(project => $"{project} runs on a vehicle and does not set IsAotCompatible."));
+    }
 
     [Fact]
     public void Folders_AreNamedForWhatIsInThem()
