@@ -21,7 +21,7 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
     private readonly ConcurrentDictionary<ContractId, FeatureDescriptor> _descriptors = new(seeds.Bundles.DistinctBy(b => b.Contract).ToDictionary(b => b.Contract, b => b.Descriptor));
     private readonly ConcurrentDictionary<ContractId, long> _wanted = [];
     private readonly ConcurrentDictionary<ContractId, ContractHead> _heads = [];
-    private readonly ConcurrentDictionary<ContractId, string> _refused = [];
+    private readonly ConcurrentDictionary<ContractId, Refusal> _refused = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly List<ContractHead> _retired = [];
 
@@ -57,7 +57,7 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
     public (string Reason, string Detail) Explain(ContractId contract) =>
         !_descriptors.ContainsKey(contract)
             ? (Intake.QuarantineReason.UnknownContract, $"no descriptor of contract {contract} was published, and no bundle speaks it")
-            : (Intake.QuarantineReason.NoHead, _refused.TryGetValue(contract, out var why) ? why : $"there is no head of task '{task}' for contract {contract}");
+            : (Intake.QuarantineReason.NoHead, _refused.TryGetValue(contract, out var refusal) ? $"{refusal.Version} {refusal.Why}" : $"there is no head of task '{task}' for contract {contract}");
 
     /// <summary>Learns what a contract means. The caller has checked that the descriptor's digest is the contract.</summary>
     public void Learn(ContractId contract, FeatureDescriptor descriptor)
@@ -146,7 +146,7 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
         foreach (var (contract, head) in _heads)
         {
             if (CurrentVersion(contract, head.Version) is { } version && version != head.Version
-                && !(_refused.TryGetValue(contract, out var refused) && refused.StartsWith(version, StringComparison.Ordinal))
+                && !(_refused.TryGetValue(contract, out var refused) && refused.Damaged && refused.Version == version)
                 && TryLoad(contract, head.Descriptor, head.Version) is { } next)
             {
                 var previous = head.Version;
@@ -216,11 +216,14 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
     /// <summary>Says once per version why it is not used.</summary>
     private void Refuse(ContractId contract, string version, string kept, Exception e)
     {
-        var reason = $"{version} {e.Message}";
-        if (!_refused.TryGetValue(contract, out var said) || said != reason)
+        // A damaged head stays damaged. A disk that does not answer may answer at the next tick, so such a head is tried again.
+        var refusal = new Refusal(version, e.Message, Damaged: e is HeadException or InferenceModelException { InnerException: not (IOException or UnauthorizedAccessException) });
+        if (!_refused.TryGetValue(contract, out var said) || said != refusal)
         {
-            _refused[contract] = reason;
+            _refused[contract] = refusal;
             Log.HeadRefused(logger, contract.ShortForm, kept, e);
         }
     }
+
+    private sealed record Refusal(string Version, string Why, bool Damaged);
 }

@@ -95,6 +95,27 @@ public sealed class HeadShelfTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Head_ThatTheDiskDoesNotGive_IsTakenOnceItDoes()
+    {
+        var first = (await FoundAsync()).Version;
+        var next = Publish(TinyBundle.Head(TaskName, seed: 5));
+
+        // A folder stands where the manifest should be, which no account may read as a file.
+        var manifest = Path.Combine(Path.GetDirectoryName(next.OnnxPath)!, "head.json");
+        File.Move(manifest, manifest + ".aside");
+        Directory.CreateDirectory(manifest);
+        Tick();
+        await Expect.UntilAsync(() => _shelf.Explain(_tiny.Bundle.Contract).Detail.StartsWith(next.Version, StringComparison.Ordinal), "the next one cannot be read");
+        Assert.Equal(first, Assert.Single(_shelf.Warm).Version);
+
+        Directory.Delete(manifest);
+        File.Move(manifest + ".aside", manifest);
+        Tick();
+
+        await Expect.UntilAsync(() => Assert.Single(_shelf.Warm).Version == next.Version, "the next one is in use");
+    }
+
+    [Fact]
     public async Task Contract_WithoutAHead_IsExplained_AndItsHeadIsTakenWhenItComes()
     {
         var contract = _stranger.Bundle.Contract;
