@@ -3,6 +3,7 @@ using MtlSplit.IoT.Benchmarks.Bundles;
 using MtlSplit.IoT.Benchmarks.Bus;
 using MtlSplit.IoT.Benchmarks.Reporting;
 using MtlSplit.IoT.Benchmarks.Timing;
+using MtlSplit.IoT.Broker.Mosquitto;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Testing.Brokers;
@@ -24,9 +25,18 @@ internal static class BackboneBenchmark
         {
             var opened = BenchmarkBundle.Open(arguments.GetValue(bundle));
             using var report = new Report("backbone", $"{opened.Manifest.Name} ({opened.Contract.ShortForm})", arguments.GetValue(json), Console.Out);
+            var installed = MosquittoProcess.FindExecutable() is not null;
+            if (!installed)
+            {
+                report.Note("the embedded broker stands in for Mosquitto, which is not installed (apt-get install mosquitto).");
+            }
+
+            await using IBrokerUnderTest broker = installed
+                ? await MosquittoBroker.StartAsync(CancellationToken.None)
+                : await EmbeddedBroker.StartAsync(CancellationToken.None);
             foreach (var count in arguments.GetValue(workers)!)
             {
-                await RunAsync(opened, count, arguments.GetValue(turns), TimeSpan.FromSeconds(arguments.GetValue(length)), report);
+                await RunAsync(opened, broker, count, arguments.GetValue(turns), TimeSpan.FromSeconds(arguments.GetValue(length)), report);
             }
         });
         return command.WithExamples(
@@ -34,13 +44,25 @@ internal static class BackboneBenchmark
             "dotnet run --project tests/benchmarks/MtlSplit.IoT.Benchmarks -- backbone --workers 1 --turns 21 --json");
     }
 
-    private static async Task RunAsync(Bundle bundle, int workers, int turns, TimeSpan length, Report report)
+    private static async Task RunAsync(Bundle bundle, IBrokerUnderTest broker, int workers, int turns, TimeSpan length, Report report)
     {
-        await using var broker = await MosquittoBroker.StartAsync(CancellationToken.None);
         using var reader = new RawConnection(broker.Port, "bench-reader");
         reader.Subscribe(BackboneStages.Features);
         var reading = new Thread(() => new RawSubscriber(reader).Run(_ => { }));
         reading.Start();
+        try
+        {
+            await CompareAsync(bundle, broker, workers, turns, length, report);
+        }
+        finally
+        {
+            reader.Shutdown();
+            reading.Join();
+        }
+    }
+
+    private static async Task CompareAsync(Bundle bundle, IBrokerUnderTest broker, int workers, int turns, TimeSpan length, Report report)
+    {
         await using var stages = new BackboneStages(bundle, workers, broker.Port, length);
         var results = await Turns.RunAsync(turns, stages.BareAsync, stages.ExtractAsync, stages.CaptureAsync, stages.PublishAsync);
         string[] names = ["bare ONNX Runtime", "inference + encoding", "capture to feature", $"capture to {broker.Name}"];
@@ -57,8 +79,6 @@ internal static class BackboneBenchmark
             report.Row(name, result.PerSecond, result.PerSecond / results[0].PerSecond, result.MicrosecondsEach, results[0].MicrosecondsEach / result.MicrosecondsEach, result.BytesEach);
         }
 
-        reader.Shutdown();
-        reading.Join();
         if (stages.GivenUp > 0)
         {
             throw new InvalidOperationException($"{stages.GivenUp} features were given up.");

@@ -39,13 +39,19 @@ internal static class BusBenchmark
             var wanted = arguments.GetValue(broker);
             var run = (Payloads: arguments.GetValue(payloads)!, Turns: arguments.GetValue(turns), Length: TimeSpan.FromSeconds(arguments.GetValue(length)));
             using var report = new Report("bus", $"one publisher, one subscriber, QoS 1, {new BusOptions().PublishWindow} publishes in flight", arguments.GetValue(json), Console.Out);
-            if (wanted is "mosquitto" or "all")
+            var installed = MosquittoProcess.FindExecutable() is not null;
+            if (!installed && wanted != "embedded")
+            {
+                report.Note("Mosquitto is left out: it is not installed (apt-get install mosquitto).");
+            }
+
+            if (installed && wanted is "mosquitto" or "all")
             {
                 await using var mosquitto = await MosquittoBroker.StartAsync(CancellationToken.None);
                 await RunAsync(mosquitto, "Mosquitto as configured, a send for each message", run, report);
             }
 
-            if (wanted is "mosquitto-nagle" or "all")
+            if (installed && wanted is "mosquitto-nagle" or "all")
             {
                 // The committed configuration trades throughput for latency; a saturated broker is better off with Nagle's algorithm.
                 await using var mosquitto = await MosquittoBroker.StartAsync(CancellationToken.None, new MosquittoOptions { Overrides = [new("set_tcp_nodelay", "false")] });
@@ -66,14 +72,35 @@ internal static class BusBenchmark
     private static async Task RunAsync(IBrokerUnderTest broker, string name, (int[] Payloads, int Turns, TimeSpan Length) run, Report report)
     {
         var window = new BusOptions().PublishWindow;
-        IBusPeer[] peers =
-        [
-            await OurPeer.ConnectAsync(broker.Port),
-            await StockPeer.ConnectAsync(broker.Port, window),
-            new RawPeer(broker.Port, window),
-            new RawPeer(broker.Port, window * 5),
-            .. broker is MosquittoBroker && MosquittoPeer.IsInstalled ? new IBusPeer[] { new MosquittoPeer(broker.Port) } : [],
-        ];
+        var peers = new List<IBusPeer>();
+        try
+        {
+            peers.Add(await OurPeer.ConnectAsync(broker.Port));
+            peers.Add(await StockPeer.ConnectAsync(broker.Port, window));
+            peers.Add(new RawPeer(broker.Port, window));
+            peers.Add(new RawPeer(broker.Port, window * 5));
+            if (broker is MosquittoBroker && MosquittoPeer.IsInstalled)
+            {
+                peers.Add(new MosquittoPeer(broker.Port));
+            }
+            else if (broker is MosquittoBroker)
+            {
+                report.Note("mosquitto_pub/_sub are left out: they are not installed (apt-get install mosquitto-clients).");
+            }
+
+            await CompareAsync(peers, name, run, report);
+        }
+        finally
+        {
+            foreach (var peer in peers)
+            {
+                await peer.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task CompareAsync(List<IBusPeer> peers, string name, (int[] Payloads, int Turns, TimeSpan Length) run, Report report)
+    {
         report.Table(
             $"through {name}: messages/s, median of {run.Turns} turns of {run.Length.TotalSeconds} s; client's processor time per message",
             [
@@ -107,24 +134,19 @@ internal static class BusBenchmark
                 raw.Microseconds,
             ]);
         }
-
-        foreach (var peer in peers)
-        {
-            await peer.DisposeAsync();
-        }
     }
 
-    private static async Task<PeerCost[]> MeasureAsync(IBusPeer[] peers, byte[] payload, int turns, TimeSpan length)
+    private static async Task<PeerCost[]> MeasureAsync(List<IBusPeer> peers, byte[] payload, int turns, TimeSpan length)
     {
         var rates = peers.Select(_ => new List<double>()).ToArray();
-        var busy = new TimeSpan[peers.Length];
-        var messages = new long[peers.Length];
+        var busy = new TimeSpan[peers.Count];
+        var messages = new long[peers.Count];
         for (var turn = -1; turn < turns; turn++)
         {
-            for (var i = 0; i < peers.Length; i++)
+            for (var i = 0; i < peers.Count; i++)
             {
                 // Each begins after another one in the next turn, and the first turn only warms up.
-                var peer = (i + Math.Max(turn, 0)) % peers.Length;
+                var peer = (i + Math.Max(turn, 0)) % peers.Count;
                 if (rates[peer].Count >= 2 && rates[peer].Max() < Collapsed)
                 {
                     continue;

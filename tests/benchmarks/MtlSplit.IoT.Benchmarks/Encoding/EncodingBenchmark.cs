@@ -1,8 +1,10 @@
 using System.CommandLine;
 using MtlSplit.IoT.Benchmarks.Bundles;
+using MtlSplit.IoT.Benchmarks.Reporting;
 using MtlSplit.IoT.Benchmarks.Timing;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Inference.Encoding;
 using MtlSplit.IoT.Inference.Sessions;
 using MtlSplit.IoT.Shapes3D;
@@ -18,27 +20,41 @@ internal static class EncodingBenchmark
     public static Command Command()
     {
         var bundle = BenchmarkBundle.Option();
-        var command = new Command("encoding", "Encoders and decoders of features: bytes per feature, MB/s of float32 in or out, bytes allocated.") { bundle };
-        command.SetAction(arguments => Run(BenchmarkBundle.Open(arguments.GetValue(bundle)), Console.Out));
-        return command;
+        var json = Report.JsonOption();
+        var command = new Command("encoding", "Encoders and decoders of features: bytes per feature, MB/s of float32 in or out, bytes allocated.") { bundle, json };
+        command.SetAction(arguments => Run(BenchmarkBundle.Open(arguments.GetValue(bundle)), arguments.GetValue(json), Console.Out));
+        return command.WithExamples(
+            "dotnet run --project tests/benchmarks/MtlSplit.IoT.Benchmarks -- encoding",
+            "dotnet run --project tests/benchmarks/MtlSplit.IoT.Benchmarks -- encoding --bundle models/NAME/VERSION --json");
     }
 
-    private static void Run(Bundle bundle, TextWriter output)
+    private static void Run(Bundle bundle, bool json, TextWriter output)
     {
         var features = Features(bundle);
         var raw = bundle.Descriptor.Feature.Length * sizeof(float);
-        output.WriteLine($"encoding with {bundle.Manifest.Name} ({bundle.Contract.ShortForm}): {features.Count} features of {raw} B, frames of {bundle.Descriptor.Input.Length} B");
-        output.WriteLine("encoding  level   bytes/feature   of raw   saturated   encode us    MB/s   decode us    MB/s   bytes/call");
+        using var report = new Report("encoding", $"{bundle.Manifest.Name} ({bundle.Contract.ShortForm})", json, output);
+        report.Table(
+            $"{features.Count} features of {raw} B, frames of {bundle.Descriptor.Input.Length} B; MB/s of float32",
+            Column.Text("encoding", 9),
+            new("level", Width: 5),
+            new("bytes/feature", Width: 13),
+            new("of raw", "P1", 8),
+            new("saturated", "P3", 9),
+            new("encode us", "F1", 9),
+            new("encode MB/s", Width: 11),
+            new("decode us", "F1", 9),
+            new("decode MB/s", Width: 11),
+            new("bytes/call", Width: 10));
         foreach (var encoding in bundle.Descriptor.Encodings)
         {
             foreach (var level in Levels)
             {
-                Measure(bundle.Descriptor, encoding, level, features, raw, output);
+                Measure(bundle.Descriptor, encoding, level, features, raw, report);
             }
         }
     }
 
-    private static void Measure(FeatureDescriptor descriptor, EncodingVariant encoding, int level, List<float[]> features, int raw, TextWriter output)
+    private static void Measure(FeatureDescriptor descriptor, EncodingVariant encoding, int level, List<float[]> features, int raw, Report report)
     {
         using var encoder = new FeatureEncoder(descriptor, encoding, level);
         using var decoder = new FeatureDecoder(descriptor);
@@ -65,10 +81,17 @@ internal static class EncodingBenchmark
                 }
             });
         var bytes = tensors.Average(tensor => tensor.Length);
-        output.WriteLine(
-            $"{encoding.Name,-9} {level,5} {bytes,15:F0} {bytes / raw,8:P1} {saturated / (double)(features.Count * decoded.Length),11:P3} "
-            + $"{timings[0].Microseconds,11:F1} {raw / timings[0].Microseconds,7:F0} {timings[1].Microseconds,11:F1} {raw / timings[1].Microseconds,7:F0} "
-            + $"{timings[0].BytesPerCall + timings[1].BytesPerCall,12:F0}");
+        report.Row(
+            encoding.Name,
+            level,
+            bytes,
+            bytes / raw,
+            saturated / (double)(features.Count * decoded.Length),
+            timings[0].Microseconds,
+            raw / timings[0].Microseconds,
+            timings[1].Microseconds,
+            raw / timings[1].Microseconds,
+            timings[0].BytesPerCall + timings[1].BytesPerCall);
     }
 
     private static List<float[]> Features(Bundle bundle)

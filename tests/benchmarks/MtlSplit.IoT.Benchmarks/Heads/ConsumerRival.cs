@@ -14,15 +14,11 @@ internal sealed class ConsumerRival : IAsyncDisposable
 {
     private const string Fleet = "bench";
 
-    // More than the consumer may hold unacknowledged, so that it never waits for the source.
-    private const int Ahead = 1024;
-
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mtlsplit-bench-");
     private readonly HeadConsumerService _consumer;
     private readonly FeatureSource _source;
     private readonly RawConnection _predictions;
     private readonly Thread _reading;
-    private ArrivalCounter? _turn;
 
     private ConsumerRival(Bundle bundle, string task, int port)
     {
@@ -34,12 +30,9 @@ internal sealed class ConsumerRival : IAsyncDisposable
         _source = new FeatureSource(bundle, port, DataTopics.Feature(Fleet, "car-1", bundle.Contract), session: 1);
         _predictions = new RawConnection(port, "bench-predictions");
         _predictions.Subscribe(DataTopics.AllPredictions(Fleet));
-        _reading = new Thread(() => new RawSubscriber(_predictions).Run(count => Volatile.Read(ref _turn)?.Arrived(count)));
+        _reading = new Thread(() => new RawSubscriber(_predictions).Run(_source.Arrived));
         _reading.Start();
     }
-
-    /// <summary>Bytes of one feature message.</summary>
-    public int MessageBytes => _source.Payload.Length;
 
     public static async Task<ConsumerRival> StartAsync(Bundle bundle, string task, int port)
     {
@@ -53,15 +46,7 @@ internal sealed class ConsumerRival : IAsyncDisposable
         return rival;
     }
 
-    public async Task<Throughput> RunAsync(TimeSpan length)
-    {
-        var turn = new ArrivalCounter(MessageBytes, Ahead);
-        Volatile.Write(ref _turn, turn);
-        var bytes = GC.GetTotalAllocatedBytes(precise: true);
-        var sent = await _source.RunAsync(turn, length);
-        var rate = await turn.FinishAsync(sent);
-        return new Throughput(rate, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)sent);
-    }
+    public Task<Throughput> RunAsync(TimeSpan length) => _source.RunAsync(length);
 
     public async ValueTask DisposeAsync()
     {

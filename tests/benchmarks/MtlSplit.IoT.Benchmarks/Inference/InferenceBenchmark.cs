@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Microsoft.ML.OnnxRuntime;
 using MtlSplit.IoT.Benchmarks.Bundles;
+using MtlSplit.IoT.Benchmarks.Reporting;
 using MtlSplit.IoT.Benchmarks.Timing;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Inference.Sessions;
 
 namespace MtlSplit.IoT.Benchmarks.Inference;
@@ -18,26 +20,40 @@ internal static class InferenceBenchmark
     public static Command Command()
     {
         var bundle = BenchmarkBundle.Option();
-        var command = new Command("inference", "Backbone and head sessions against bare ONNX Runtime: time, ratio, bytes per call.") { bundle };
-        command.SetAction(arguments => Run(BenchmarkBundle.Open(arguments.GetValue(bundle)), Console.Out));
-        return command;
+        var json = Report.JsonOption();
+        var command = new Command("inference", "Backbone and head sessions against bare ONNX Runtime: time, ratio, bytes per call.") { bundle, json };
+        command.SetAction(arguments => Run(BenchmarkBundle.Open(arguments.GetValue(bundle)), arguments.GetValue(json), Console.Out));
+        return command.WithExamples(
+            "dotnet run --project tests/benchmarks/MtlSplit.IoT.Benchmarks -- inference",
+            "dotnet run --project tests/benchmarks/MtlSplit.IoT.Benchmarks -- inference --bundle models/NAME/VERSION --json");
     }
 
-    private static void Run(Bundle bundle, TextWriter output)
+    private static void Run(Bundle bundle, bool json, TextWriter output)
     {
-        output.WriteLine($"inference with {bundle.Manifest.Name} ({bundle.Contract.ShortForm}), one thread");
-        output.WriteLine("model                    batch    ours us   bare us   ours/bare   named us   per second   bytes/call ours bare named");
-        MeasureBackbone(bundle, output);
+        using var report = new Report("inference", $"{bundle.Manifest.Name} ({bundle.Contract.ShortForm})", json, output);
+        report.Table(
+            "one thread",
+            Column.Text("model", 24),
+            new("batch", Width: 5),
+            new("ours us", "F1", 9),
+            new("bare us", "F1", 9),
+            new("ours/bare", "F2", 9),
+            new("named us", "F1", 9),
+            new("per second", Width: 10),
+            new("bytes/call ours", Width: 15),
+            new("bare", Width: 4),
+            new("named", Width: 5));
+        MeasureBackbone(bundle, report);
         foreach (var task in bundle.Manifest.Tasks)
         {
             foreach (var batch in Batches)
             {
-                MeasureHead(bundle, task, batch, output);
+                MeasureHead(bundle, task, batch, report);
             }
         }
     }
 
-    private static void MeasureBackbone(Bundle bundle, TextWriter output)
+    private static void MeasureBackbone(Bundle bundle, Report report)
     {
         var (input, feature) = (bundle.Descriptor.Input, bundle.Descriptor.Feature);
         using var ours = BackboneSession.Load(bundle.BackbonePath, bundle.Descriptor);
@@ -49,10 +65,10 @@ internal static class InferenceBenchmark
             "feature",
             [1, .. feature.Shape],
             ours.Frame);
-        Write(output, "backbone", 1, Rounds.Run(() => ours.Run(), bare.RunBound, bare.RunNamed));
+        Write(report, "backbone", 1, Rounds.Run(() => ours.Run(), bare.RunBound, bare.RunNamed));
     }
 
-    private static void MeasureHead(Bundle bundle, BundleTask task, int batch, TextWriter output)
+    private static void MeasureHead(Bundle bundle, BundleTask task, int batch, Report report)
     {
         var feature = bundle.Descriptor.Feature;
         using var ours = HeadSession.Load(bundle.PathOf(task.Head), feature.Length, task.Classes.Length, batch);
@@ -75,14 +91,22 @@ internal static class InferenceBenchmark
             "probabilities",
             [batch, task.Classes.Length],
             features);
-        Write(output, task.Name, batch, Rounds.Run(() => ours.Run(batch), bare.RunBound, bare.RunNamed));
+        Write(report, task.Name, batch, Rounds.Run(() => ours.Run(batch), bare.RunBound, bare.RunNamed));
     }
 
-    private static void Write(TextWriter output, string model, int batch, CallCost[] rivals)
+    private static void Write(Report report, string model, int batch, CallCost[] rivals)
     {
         var (ours, bare, named) = (rivals[0], rivals[1], rivals[2]);
-        output.WriteLine(
-            $"{model,-24} {batch,5} {ours.Microseconds,10:F1} {bare.Microseconds,9:F1} {bare.Microseconds / ours.Microseconds,11:F2} {named.Microseconds,10:F1} "
-            + $"{batch * 1e6 / ours.Microseconds,12:F0} {ours.BytesPerCall,15:F0} {bare.BytesPerCall,4:F0} {named.BytesPerCall,5:F0}");
+        report.Row(
+            model,
+            batch,
+            ours.Microseconds,
+            bare.Microseconds,
+            bare.Microseconds / ours.Microseconds,
+            named.Microseconds,
+            batch * 1e6 / ours.Microseconds,
+            ours.BytesPerCall,
+            bare.BytesPerCall,
+            named.BytesPerCall);
     }
 }

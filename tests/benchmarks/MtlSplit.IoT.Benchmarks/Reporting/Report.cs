@@ -12,6 +12,7 @@ internal sealed class Report : IDisposable
     private readonly TextWriter _output;
     private readonly JsonArray? _tables;
     private readonly JsonObject _document;
+    private readonly JsonArray _notes = [];
     private JsonArray? _rows;
     private Column[] _columns = [];
 
@@ -65,6 +66,16 @@ internal sealed class Report : IDisposable
         _rows.Add(row);
     }
 
+    /// <summary>What a reader of the numbers must know beside them.</summary>
+    public void Note(string text)
+    {
+        _notes.Add(text);
+        if (_tables is null)
+        {
+            _output.WriteLine($"note: {text}");
+        }
+    }
+
     /// <summary>Ends the report.</summary>
     public void Dispose()
     {
@@ -77,6 +88,7 @@ internal sealed class Report : IDisposable
         }
 
         _document["loadAfter"] = load;
+        _document["notes"] = _notes;
         _document["tables"] = _tables;
         _output.WriteLine(_document.ToJsonString(Indented));
     }
