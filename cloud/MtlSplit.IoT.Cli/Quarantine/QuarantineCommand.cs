@@ -5,17 +5,17 @@ using MtlSplit.IoT.Messaging.Quarantine;
 
 namespace MtlSplit.IoT.Cli.Quarantine;
 
-/// <summary><c>mtlsplit quarantine</c>: what head consumers could not read.</summary>
+/// <summary><c>mtlsplit quarantine</c>: what head consumers and the recorder could not read.</summary>
 internal static class QuarantineCommand
 {
-    public static Command Create() => new Command("quarantine", "List, show and replay the features that head consumers could not read.")
+    public static Command Create() => new Command("quarantine", "List, show and replay what head consumers and the recorder could not read.")
     {
         ListCommand.Create(),
         ShowCommand.Create(),
         ReplayCommand.Create(),
     }.WithExamples("mtlsplit quarantine list --data data", "mtlsplit quarantine replay --data data --reason no-head");
 
-    public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The consumers' data folder; the quarantines are quarantine/TASK/ in it.", Required = true };
+    public static Option<string> DataOption() => new("--data") { HelpName = "DIR", Description = "The data folder of consumers or recorder; the quarantines are quarantine/TASK/ in it, the recorder's is quarantine/recorder/.", Required = true };
 
     public static Option<string?> TaskOption()
     {

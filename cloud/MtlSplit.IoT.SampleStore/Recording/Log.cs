@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(3008, LogLevel.Warning, "The log has reached its bound of {Bytes} bytes; nothing is acknowledged until it has become Parquet.")]
     public static partial void LogFull(ILogger logger, long bytes);
+
+    [LoggerMessage(3009, LogLevel.Error, "{Messages} messages that cannot be recorded do not go into the quarantine in {Folder}; none of them is acknowledged, the next try follows.")]
+    public static partial void QuarantineFailed(ILogger logger, int messages, string folder, Exception cause);
 }

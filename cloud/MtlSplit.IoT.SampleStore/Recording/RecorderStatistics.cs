@@ -27,7 +27,7 @@ public sealed class RecorderStatistics
     /// <summary>Groups written, each with one sync.</summary>
     public long Commits => Volatile.Read(ref _commits);
 
-    /// <summary>Groups that could not be written at the first try.</summary>
+    /// <summary>Failed tries to write a group, into the log or into quarantine.</summary>
     public long CommitFailures => Volatile.Read(ref _commitFailures);
 
     /// <summary>Times the log became Parquet.</summary>
@@ -36,7 +36,7 @@ public sealed class RecorderStatistics
     /// <summary>Times that failed; the log stays and the next time takes it.</summary>
     public long CompactionFailures => Volatile.Read(ref _compactionFailures);
 
-    /// <summary>Messages kept out, of all reasons.</summary>
+    /// <summary>Messages kept out, of all reasons; in quarantine, but for contract descriptors.</summary>
     public long RefusedTotal => Enum.GetValues<BadSample>().Sum(Refused);
 
     /// <summary>Messages kept out for one reason.</summary>

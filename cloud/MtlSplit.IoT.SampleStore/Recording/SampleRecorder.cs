@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Messaging.Quarantine;
 
 namespace MtlSplit.IoT.SampleStore.Recording;
 
 /// <summary>
 /// Records a fleet: features, predictions and labels go into the log in groups with one sync each and are acknowledged
-/// after it; contract descriptors are kept beside. What cannot be read is counted, logged and kept out. It owns the store's
-/// folder until disposed; the bus is the caller's.
+/// after it; contract descriptors are kept beside. What cannot be read is counted, logged and put into quarantine. It owns the
+/// store's folder until disposed; the bus is the caller's.
 /// </summary>
 public sealed class SampleRecorder : IDisposable
 {
@@ -20,6 +21,7 @@ public sealed class SampleRecorder : IDisposable
     private readonly SampleIntake _intake;
     private readonly DescriptorFolder _descriptors;
     private readonly SampleWriter _writer;
+    private readonly SampleQuarantine _quarantine;
     private readonly List<BusDelivery> _group = [];
 
     // Full: the pumps wait, so the bus's own receive maximum holds the rest back at the broker.
@@ -43,6 +45,7 @@ public sealed class SampleRecorder : IDisposable
         _descriptors = new DescriptorFolder(folder);
         _arrivals = Channel.CreateBounded<BusDelivery>(new BoundedChannelOptions(options.GroupMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _writer = new SampleWriter(folder, options.Limits, time, logger);
+        _quarantine = new SampleQuarantine(options.DataFolder, time);
         Log.Started(logger, options.Fleet, folder.Root);
     }
 
@@ -93,7 +96,11 @@ public sealed class SampleRecorder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _quarantine.Dispose();
+    }
 
     private IEnumerable<(string Filter, bool Retained)> Filters()
     {
@@ -128,14 +135,14 @@ public sealed class SampleRecorder : IDisposable
                 Collect();
             }
 
-            if (!await CommitAsync(stopping))
+            if (!await CommitAsync(stopping) || !await QuarantineAsync(stopping))
             {
                 return;
             }
         }
     }
 
-    private bool IsGroupFull => _writer.Pending >= _options.GroupMessages || _writer.PendingBytes >= _options.GroupBytes;
+    private bool IsGroupFull => _writer.Pending + _quarantine.Pending >= _options.GroupMessages || _writer.PendingBytes + _quarantine.PendingBytes >= _options.GroupBytes;
 
     private void Collect()
     {
@@ -148,7 +155,7 @@ public sealed class SampleRecorder : IDisposable
             }
             else if (_intake.Read(delivery, receivedAt, out var record, out var detail) is var bad && bad != BadSample.None)
             {
-                Refuse(delivery, bad, detail);
+                _quarantine.Add(delivery, bad, detail);
             }
             else
             {
@@ -171,7 +178,7 @@ public sealed class SampleRecorder : IDisposable
 
             if (!ContractId.TryParse(topic.Leaf, out var contract))
             {
-                Refuse(delivery, BadSample.BadDescriptor, "the topic names no contract");
+                RefuseDescriptor(delivery, "the topic names no contract");
                 return;
             }
 
@@ -181,9 +188,9 @@ public sealed class SampleRecorder : IDisposable
         }
         catch (DescriptorException e)
         {
-            Refuse(delivery, BadSample.BadDescriptor, e.Message);
+            RefuseDescriptor(delivery, e.Message);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Not acknowledged: it is retained, and comes again with the next connection.
             Statistics.OnCommitFailure();
@@ -191,10 +198,11 @@ public sealed class SampleRecorder : IDisposable
         }
     }
 
-    private void Refuse(BusDelivery delivery, BadSample reason, string detail)
+    private void RefuseDescriptor(BusDelivery delivery, string detail)
     {
-        Statistics.OnRefused(reason);
-        Log.Refused(_logger, delivery.Payload.Length, delivery.Topic, reason, detail);
+        // Not into quarantine: it is retained, so the broker has it still, and it comes with every connection.
+        Statistics.OnRefused(BadSample.BadDescriptor);
+        Log.Refused(_logger, delivery.Payload.Length, delivery.Topic, BadSample.BadDescriptor, detail);
         delivery.Acknowledge();
     }
 
@@ -227,6 +235,39 @@ public sealed class SampleRecorder : IDisposable
             {
                 Statistics.OnCommitFailure();
                 Log.CommitFailed(_logger, _group.Count, e);
+                if (stopping.IsCancellationRequested)
+                {
+                    return false;
+                }
+
+                await PauseAsync(_options.RetryDelay, stopping);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Puts what may not enter the log into quarantine and acknowledges it. Nothing more is read until that is done: acknowledgements
+    /// go out in order, so nothing behind it would be acknowledged either. Returns false where there is no more time to try.
+    /// </summary>
+    private async Task<bool> QuarantineAsync(CancellationToken stopping)
+    {
+        while (_quarantine.Pending > 0)
+        {
+            try
+            {
+                foreach (var kept in _quarantine.Commit())
+                {
+                    Statistics.OnRefused(kept.Reason);
+                    Log.Refused(_logger, kept.Delivery.Payload.Length, kept.Delivery.Topic, kept.Reason, kept.Entry.Detail);
+                    kept.Delivery.Acknowledge();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or QuarantineFullException)
+            {
+                Statistics.OnCommitFailure();
+                Log.QuarantineFailed(_logger, _quarantine.Pending, _quarantine.Folder, e);
                 if (stopping.IsCancellationRequested)
                 {
                     return false;

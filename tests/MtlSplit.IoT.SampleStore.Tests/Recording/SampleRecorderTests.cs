@@ -1,5 +1,6 @@
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Messaging.Quarantine;
 using MtlSplit.IoT.SampleStore.Queries;
 using MtlSplit.IoT.SampleStore.Recording;
 using MtlSplit.IoT.Testing.Brokers;
@@ -107,7 +108,7 @@ public sealed class SampleRecorderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BadMessages_AreCountedByReasonAndKeptOut()
+    public async Task BadMessages_AreCountedByReasonAndKeptOutInQuarantine()
     {
         await using var recording = RunningRecorder.Start(_broker, _data.Path);
         await recording.ReadyAsync();
@@ -135,6 +136,10 @@ public sealed class SampleRecorderTests : IAsyncLifetime
                 recording.Statistics.Refused(BadSample.TopicMismatch),
                 recording.Statistics.Refused(BadSample.BadDescriptor)));
         Assert.Equal([5UL], StoredFrames());
+        Assert.Equal(
+            [("time-out-of-range", 1), ("topic-mismatch", 2), ("unknown-topic", 1), ("unreadable", 4)],
+            Quarantined().CountBy(e => e.Reason).Select(c => (c.Key, c.Value)).Order());
+        Assert.All(Quarantined(), e => Assert.NotEmpty(e.Detail));
         using var reader = SampleReader.Open(_data.Path);
         Assert.Null(reader.Descriptor(Messages.Contract));
     }
@@ -155,6 +160,52 @@ public sealed class SampleRecorderTests : IAsyncLifetime
         await Expect.UntilAsync(() => recording.Statistics.Messages == 1, "the message is recorded once the disk takes it");
 
         Assert.Equal([1UL], StoredFrames());
+    }
+
+    [Fact]
+    public async Task Label_WhoseTextIsNoUtf8_IsAcknowledgedOnlyOnceItIsInQuarantine()
+    {
+        var folder = Path.Combine(_data.Path, "quarantine");
+        await File.WriteAllTextAsync(folder, "a file where the quarantine's folder should be", Ct);
+        var topic = DataTopics.Label(Messages.Fleet, Messages.Vehicle, Messages.Task);
+        var label = Messages.Label(1, className: "zz");
+        // 0xC3 opens a character of two bytes that 0x28 does not close.
+        var text = label.AsSpan().IndexOf("zz"u8);
+        (label[text], label[text + 1]) = (0xC3, 0x28);
+
+        await using (var first = StartPatient())
+        {
+            await first.ReadyAsync();
+            await SendAsync(topic, label);
+            await Expect.UntilAsync(() => first.Statistics.CommitFailures > 1, "the quarantine was tried twice");
+            Assert.Equal(0, first.Statistics.RefusedTotal);
+        }
+
+        // The first recorder did not acknowledge it, so it comes again; the third finds nothing left.
+        await using (var second = StartPatient())
+        {
+            await Expect.UntilAsync(() => second.Statistics.CommitFailures > 1, "it is delivered again and tried");
+            File.Delete(folder);
+            await Expect.UntilAsync(() => second.Statistics.Refused(BadSample.Unreadable) == 1, "it is in quarantine once the disk takes it");
+        }
+
+        await using var third = StartPatient();
+        await third.ReadyAsync();
+        await SendAsync(topic, Messages.Label(2));
+        await Expect.UntilAsync(() => third.Statistics.Messages == 1, "the next label is recorded");
+        Assert.Equal(0, third.Statistics.RefusedTotal);
+        var kept = Assert.Single(Quarantined());
+        Assert.Equal((topic, "unreadable"), (kept.Topic, kept.Reason));
+        Assert.Equal(label, kept.Payload.ToArray());
+        Assert.NotEmpty(kept.Detail);
+
+        RunningRecorder StartPatient() => RunningRecorder.Start(_broker, _data.Path, o => o with { RetryDelay = TimeSpan.FromMilliseconds(20) });
+    }
+
+    private IReadOnlyList<QuarantineEntry> Quarantined()
+    {
+        using var log = new QuarantineLog(Path.Combine(_data.Path, "quarantine", "recorder"), new QuarantineOptions(), TimeProvider.System);
+        return [.. log.Read().Select(m => m.Entry)];
     }
 
     private IEnumerable<ulong> StoredFrames()
