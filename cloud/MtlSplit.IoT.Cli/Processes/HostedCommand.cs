@@ -15,15 +15,8 @@ internal static class HostedCommand
     public static Command Create(string name, FleetProcessInfo info, Action<HostApplicationBuilder> compose)
     {
         var command = new Command(name, info.Description);
-        var options = info.Flags.Append(SettingFlag.LogLevel)
-            .Select(f => new Option<string?>(f.Name) { Description = f.Description, HelpName = f.ValueName ?? f.Name.TrimStart('-').ToUpperInvariant() })
-            .Append(new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings." })
-            .ToList();
-        options.ForEach(command.Options.Add);
-        command.SetAction((parsed, _) => FleetProcess.RunAsync(
-            [.. options.Where(o => parsed.GetResult(o) is not null).SelectMany(o => new[] { o.Name, parsed.GetValue(o) ?? "" })],
-            info,
-            compose));
+        var flags = PassedFlags.AddTo(command, info.Flags);
+        command.SetAction((parsed, _) => FleetProcess.RunAsync(flags.ReadFrom(parsed), info, compose));
         return command.WithExamples([.. info.Examples]);
     }
 }

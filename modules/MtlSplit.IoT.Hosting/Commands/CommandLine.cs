@@ -51,6 +51,11 @@ public static class CommandLine
     public static TCommand WithExamples<TCommand>(this TCommand command, params string[] examples)
         where TCommand : Command
     {
+        foreach (var option in command.Options.Where(o => o.ValueType.IsEnum))
+        {
+            ChoiceRules.ApplyTo(option);
+        }
+
         var help = command.Options.OfType<HelpOption>().FirstOrDefault();
         if (help is null)
         {

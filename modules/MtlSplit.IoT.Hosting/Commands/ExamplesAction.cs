@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 
 namespace MtlSplit.IoT.Hosting.Commands;
 
@@ -9,8 +10,12 @@ internal sealed class ExamplesAction(HelpAction help, string[] examples) : Synch
 {
     public override int Invoke(ParseResult parseResult)
     {
-        var result = help.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
+        using var plain = new StringWriter(CultureInfo.InvariantCulture);
+        parseResult.InvocationConfiguration.Output = plain;
+        var result = help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        output.Write(ChoiceRules.WithSmallDefaults(plain.ToString(), parseResult.CommandResult.Command));
         output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
         foreach (var example in examples)
         {

@@ -42,7 +42,7 @@ internal static class UsageFault
 
     private static string? Wanted(Type type) => Type.GetTypeCode(type) switch
     {
-        _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}",
+        _ when type.IsEnum => ChoiceRules.Wanted(type),
         TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
         TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}",
         TypeCode.Double => "a number",

@@ -54,6 +54,17 @@ public sealed partial class HelpTests
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--broker <embedded|mosquitto>", "[default: embedded]", "demo")]
+    [InlineData("--split <all|training|test>", "[default: test]", "labels", "simulate")]
+    public async Task Choices_AreShownAsPeopleTypeThem(string flag, string standard, params string[] verbs)
+    {
+        var (exit, help) = await Mtlsplit.RunAsync([.. verbs, "--help"]);
+
+        Assert.Equal(0, exit);
+        Assert.Matches($@"{Regex.Escape(flag)} .*{Regex.Escape(standard)}", help);
+    }
+
     [GeneratedRegex(@"^Commands:\n((?:  .*\n)+)", RegexOptions.Multiline)]
     private static partial Regex Commands();
 
