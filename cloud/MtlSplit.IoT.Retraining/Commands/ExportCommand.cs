@@ -4,6 +4,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
+using MtlSplit.IoT.Training.Export;
 using Spectre.Console;
 
 namespace MtlSplit.IoT.Retraining.Commands;
@@ -16,7 +17,7 @@ internal static class ExportCommand
     private static readonly Option<string> Name = new("--name") { Description = "The model's name; the folder above --out unless given.", HelpName = "NAME" };
     private static readonly Option<int> Release = CountOption.Create("--release", 1, 1, int.MaxValue, "The release counter; must rise with every release of a model.");
     private static readonly Option<int> Calibration = CountOption.Create("--calibration", 2_000, 1, 20_000, "Training images whose features set the 8-bit range.");
-    private static readonly Option<int> Test = CountOption.Create("--test", 20_000, 4, Shapes3DSplit.TestCount, "Images of the test split to measure on.");
+    private static readonly Option<int> Test = CountOption.Create("--test", 20_000, BundleExporter.ParityFrames, Shapes3DSplit.TestCount, "Images of the test split to measure on.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
 
     public static Command Create()

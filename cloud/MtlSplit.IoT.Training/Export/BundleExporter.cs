@@ -18,17 +18,19 @@ namespace MtlSplit.IoT.Training.Export;
 /// <param name="time">Dates the bundle.</param>
 public sealed class BundleExporter(TimeProvider time)
 {
+    /// <summary>Frames on which the exported files are compared with the training engine; the test images must be as many.</summary>
+    public const int ParityFrames = 256;
+
     private const string BackboneFile = "backbone.onnx";
     private const string CardFile = "card.md";
     private const string Encoding8 = EncodingVariant.UInt8;
-    private const int ParityFrames = 256;
     private const double GoldenTolerance = 1e-3;
 
     /// <summary>Makes the bundle.</summary>
     /// <param name="request">What it is made from.</param>
     /// <param name="folder">Where it goes; must not exist.</param>
     /// <param name="cancellation">Stops between parts; nothing is left.</param>
-    /// <exception cref="ExportException">The folder exists, or the exported files do not answer as the training engine does.</exception>
+    /// <exception cref="ExportException">The folder exists, there are too few test images, or the exported files do not answer as the training engine does.</exception>
     /// <exception cref="MtlSplit.IoT.OnnxAuthoring.Description.UnsupportedLayerException">A layer has no ONNX form; the message names it.</exception>
     public ExportResult Export(ExportRequest request, string folder, CancellationToken cancellation)
     {
@@ -37,6 +39,11 @@ public sealed class BundleExporter(TimeProvider time)
         if (Path.Exists(folder))
         {
             throw new ExportException($"{folder} exists already; a bundle is never changed, so choose another version.");
+        }
+
+        if (request.Test.Count < ParityFrames)
+        {
+            throw new ExportException($"{request.Test.Count} test images are too few: the exported files are compared with the training engine on {ParityFrames}.");
         }
 
         var parent = Path.GetDirectoryName(folder) ?? throw new ExportException($"{folder} is no place for a bundle.");

@@ -19,18 +19,25 @@ public static class ParityCheck
     /// <param name="images">The frames.</param>
     /// <param name="frames">How many of them.</param>
     /// <exception cref="InferenceModelException">A file cannot be run.</exception>
+    /// <exception cref="ArgumentException">There are fewer frames than asked for, or none is asked for.</exception>
     public static ParityReport Run(TrainedModel model, BundlePath path, ImageSet images, int frames)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        if (images.Count < frames)
+        {
+            throw new ArgumentException($"{frames} frames are to be compared, and there are {images.Count}.", nameof(images));
+        }
+
         TorchRuntime.EnsureLoaded();
         using var joint = new JointModel(model);
         using var backbone = BackboneSession.Load(path.Backbone, path.Descriptor);
         var heads = path.Heads.Select(head => HeadSession.Load(head.OnnxPath, path.Descriptor.Feature.Length, head.Classes, 1)).ToArray();
         try
         {
-            return Compare(joint, backbone, heads, images, Math.Min(frames, images.Count), path.Descriptor.Feature.Length);
+            return Compare(joint, backbone, heads, images, frames, path.Descriptor.Feature.Length);
         }
         finally
         {

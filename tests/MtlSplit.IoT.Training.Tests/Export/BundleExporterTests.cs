@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Inference.Golden;
+using MtlSplit.IoT.OnnxAuthoring.Description;
+using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Export;
 using MtlSplit.IoT.Training.Joint;
 using MtlSplit.IoT.Training.Tests.Loading;
@@ -73,6 +75,61 @@ public sealed class BundleExporterTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => new BundleExporter(_time).Export(Request(Train()), target, cancelled.Token));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(target)!));
+    }
+
+    [Fact]
+    public void Export_WithFewerTestImagesThanParityNeeds_IsRefusedAndLeavesNothing()
+    {
+        var target = Path.Combine(_folder.FullName, "corners", "1");
+        var request = Request(Train()) with { Test = SyntheticImages.Make(BundleExporter.ParityFrames - 1, 4) };
+
+        var error = Assert.Throws<ExportException>(() => new BundleExporter(_time).Export(request, target, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("255 test images are too few", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.EnumerateFileSystemInfos());
+    }
+
+    [Fact]
+    public void Export_WhoseFilesAnswerOtherwiseThanTheModel_IsRefusedAndLeavesNothing()
+    {
+        var model = Train();
+        var target = Path.Combine(_folder.FullName, "corners", "1");
+        var changing = model with { Heads = new ChangingHeads(model.Heads, [.. model.Heads.Select(Negated)]) };
+
+        var error = Assert.Throws<ExportException>(() => new BundleExporter(_time).Export(Request(changing), target, TestContext.Current.CancellationToken));
+
+        Assert.Matches(@"^ONNX Runtime and the training engine differ by .* and in [1-9]\d* answers on 256 frames\.$", error.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(target)!));
+    }
+
+    [Fact]
+    public void Parity_OfABundleAndPerturbedWeights_Fails()
+    {
+        var model = Train();
+        var bundle = new BundleExporter(_time).Export(Request(model), Path.Combine(_folder.FullName, "corners", "1"), TestContext.Current.CancellationToken).Bundle;
+        var path = BundlePath.Of(bundle);
+        var images = SyntheticImages.Make(64, 4);
+
+        Assert.True(ParityCheck.Run(model, path, images, 64).Passed);
+        var perturbed = ParityCheck.Run(model with { BackboneWeights = Map(model.BackboneWeights, value => value * 1.01f) }, path, images, 64);
+
+        Assert.False(perturbed.Passed);
+        Assert.InRange(perturbed.Feature, ParityReport.FeatureTolerance, double.MaxValue);
+        Assert.Contains("65", Assert.Throws<ArgumentException>(() => ParityCheck.Run(model, path, images, 65)).Message, StringComparison.Ordinal);
+    }
+
+    private static TrainedHead Negated(TrainedHead head) => head with { Weights = Map(head.Weights, value => -value) };
+
+    private static NetworkWeights Map(NetworkWeights weights, Func<float, float> change)
+    {
+        var mapped = new NetworkWeights();
+        foreach (var name in weights.Names)
+        {
+            Assert.True(weights.TryGet(name, out var tensor));
+            mapped.Add(name, tensor.Shape, tensor.Data.ToArray().Select(change).ToArray());
+        }
+
+        return mapped;
     }
 
     private static TrainedModel Train() =>
