@@ -22,7 +22,7 @@ internal sealed record DemoOptions
     public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How long labels are collected in the unseen light before retraining.</summary>
-    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(28);
+    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(35);
 
     /// <summary>How long the new heads are watched.</summary>
     public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(15);
