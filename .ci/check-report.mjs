@@ -21,6 +21,9 @@ number(report.latencyMs?.p50, 'latencyMs.p50');
 number(report.latencyMs?.p99, 'latencyMs.p99');
 expect(report.latencyMs?.p50 <= report.latencyMs?.p99, 'the median latency is above the 99th percentile');
 
+number(report.firstPredictionSeconds, 'firstPredictionSeconds');
+expect(report.firstPredictionSeconds <= 15, `the first prediction came after ${report.firstPredictionSeconds} s; 15 are allowed`);
+
 const tasks = Object.keys(report.predictions ?? {});
 expect(tasks.length >= 2, `predictions are of ${tasks.length} tasks; two are expected`);
 let fell = 0;

@@ -12,12 +12,14 @@ namespace MtlSplit.IoT.Cli.Brokers;
 /// <summary><c>mtlsplit broker</c>: the embedded broker's process.</summary>
 internal static class BrokerCommand
 {
+    private const string EngineKey = "Broker:Engine";
+
     public static Command Create() => HostedCommand.Create(
         "broker",
         new FleetProcessInfo
         {
             Name = TelemetryNames.Broker,
-            Description = "Run the embedded MQTT broker until stopped. Its queues are in memory. Without TLS and users it listens on loopback only; users are set in the section Broker:Users of --settings.",
+            Description = "Run an MQTT broker until stopped; the embedded one unless --engine says otherwise. Its queues are in memory. Without TLS and users it listens on loopback only; users are set in the section Broker:Users of --settings.",
             Examples =
             [
                 "mtlsplit broker --listen 127.0.0.1:1883",
@@ -25,6 +27,7 @@ internal static class BrokerCommand
             ],
             Flags =
             [
+                new("--engine", EngineKey, "embedded, or mosquitto where that is installed. embedded by default.") { ValueName = "NAME", Expand = Engine },
                 new("--listen", "Broker:Address", "The address and port to listen on; port 0 takes a free one. 127.0.0.1:1883 by default.") { ValueName = "ADDRESS:PORT", Expand = Listen },
                 new("--address-file", "Broker:AddressFile", "Write ADDRESS:PORT into this file when listening.") { ValueName = "FILE" },
                 new("--certificate", "Broker:CertificateFile", "The broker's certificate with its chain, PEM: TLS.") { ValueName = "FILE" },
@@ -37,8 +40,19 @@ internal static class BrokerCommand
             builder.Services.AddSettings<BrokerSettings, BrokerSettingsValidator>(BrokerSettings.Section)
                 // A user that does not read must stop the broker: left out silently, it could leave a broker that lets everybody in.
                 .BindConfiguration(BrokerSettings.Section, static binder => binder.ErrorOnUnknownConfiguration = true);
-            builder.Services.AddHostedService<BrokerService>();
+            if (string.Equals(builder.Configuration[EngineKey], nameof(BrokerEngine.Mosquitto), StringComparison.OrdinalIgnoreCase))
+            {
+                builder.Services.AddHostedService<MosquittoService>();
+            }
+            else
+            {
+                builder.Services.AddHostedService<BrokerService>();
+            }
         });
+
+    private static KeyValuePair<string, string?>[] Engine(string text) => Enum.TryParse<BrokerEngine>(text, ignoreCase: true, out var engine) && Enum.IsDefined(engine)
+        ? [new(EngineKey, engine.ToString())]
+        : throw new FormatException($"'{text}' is neither embedded nor mosquitto");
 
     private static KeyValuePair<string, string?>[] Listen(string text)
     {

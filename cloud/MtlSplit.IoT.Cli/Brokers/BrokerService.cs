@@ -25,19 +25,7 @@ internal sealed class BrokerService(IOptions<BrokerSettings> settings, TimeProvi
             throw new StartException($"The broker does not start on {settings.Value.Address}:{settings.Value.Port}: {e.Message}{Cure(e)}", e);
         }
 
-        if (settings.Value.AddressFile is { } file)
-        {
-            try
-            {
-                // Whole or not at all: whoever waits for the file may read it at once.
-                await File.WriteAllTextAsync($"{file}.tmp", $"{settings.Value.Address}:{_broker.Port}", cancellationToken);
-                File.Move($"{file}.tmp", file, overwrite: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new StartException($"--address-file {file} cannot be written: {e.Message}", e);
-            }
-        }
+        await AddressFile.WriteAsync(settings.Value.AddressFile, settings.Value.Address, _broker.Port, cancellationToken);
     }
 
     private string Cure(Exception e) => e is BrokerOptionsException && IPAddress.TryParse(settings.Value.Address, out var address) && !IPAddress.IsLoopback(address)

@@ -11,6 +11,9 @@ public sealed class BrokerSettings
     /// <summary>The section's name.</summary>
     public const string Section = "Broker";
 
+    /// <summary>Which broker.</summary>
+    public BrokerEngine Engine { get; set; }
+
     /// <summary>The address to listen on.</summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";

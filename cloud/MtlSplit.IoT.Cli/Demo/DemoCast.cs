@@ -1,5 +1,4 @@
 using System.Globalization;
-using MtlSplit.IoT.Broker.Mosquitto;
 using MtlSplit.IoT.Cli.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
@@ -21,7 +20,6 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     private readonly List<ChildProcess> _services = [];
     private readonly List<ChildProcess> _vehicles = [];
     private readonly TaskCompletionSource<ChildProcess> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private MosquittoProcess? _mosquitto;
     private ChildProcess? _broker;
     private BrokerAddress? _address;
 
@@ -33,20 +31,7 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
 
     public async Task<BrokerAddress> StartBrokerAsync(CancellationToken ct)
     {
-        if (options.Broker == DemoBroker.Mosquitto)
-        {
-            try
-            {
-                _mosquitto = await MosquittoProcess.StartAsync(new MosquittoOptions(), time, ct);
-                return _address = new BrokerAddress(_mosquitto.Host, _mosquitto.Port);
-            }
-            catch (Exception e) when (e is FileNotFoundException or InvalidOperationException)
-            {
-                throw new DemoException(e.Message, e);
-            }
-        }
-
-        _broker = Start("broker", Siblings.Own, ["broker", "--listen", "127.0.0.1:0", "--address-file", folder.AddressFile]);
+        _broker = Start("broker", Siblings.Own, ["broker", "--engine", options.Broker == DemoBroker.Mosquitto ? "mosquitto" : "embedded", "--listen", "127.0.0.1:0", "--address-file", folder.AddressFile]);
         var began = time.GetTimestamp();
         while (!File.Exists(folder.AddressFile))
         {
@@ -81,8 +66,13 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     }
 
     /// <summary>Starts the vehicles, each in its own light.</summary>
-    public void StartVehicles(Func<string, Light> lightOf)
+    public async Task StartVehiclesAsync(Func<string, Light> lightOf)
     {
+        foreach (var stopped in _vehicles)
+        {
+            await stopped.DisposeAsync();
+        }
+
         _vehicles.Clear();
         foreach (var vehicle in VehicleNames)
         {
@@ -141,11 +131,6 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
-        }
-
-        if (_mosquitto is not null)
-        {
-            await _mosquitto.DisposeAsync();
         }
     }
 

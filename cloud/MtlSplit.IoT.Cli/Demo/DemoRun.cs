@@ -15,6 +15,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static readonly TimeSpan SwapLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LightSettles = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SignalsMeet = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly DemoStage _stage = new(time);
@@ -27,6 +28,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     public async Task<DemoReport> RunAsync(CancellationToken ct)
     {
         var bundle = Open(options.Bundle);
+        RemoveOldReport();
         var tally = new DemoTally(bundle.Manifest.Tasks.Select(task => (task.Name, task.Classes)), DemoCast.VehicleNames, DemoCast.ShiftedVehicle, time);
         using var folder = new DemoFolder(options.Data);
         await using var cast = new DemoCast(options, bundle, folder, time);
@@ -36,7 +38,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             view.Summarise(report);
             if (options.Keep)
             {
-                await ShowAsync(tally, UnlessOneDiesAsync(cast, stop => GoOnAsync(cast, report, stop), ct));
+                report = await ShowAsync(tally, UnlessOneDiesAsync(cast, stop => GoOnAsync(cast, report, stop), ct));
             }
 
             return report;
@@ -77,20 +79,24 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         }
     }
 
-    private static async Task<DemoReport> UnlessOneDiesAsync(DemoCast cast, Func<CancellationToken, Task<DemoReport>> play, CancellationToken ct)
+    private async Task<DemoReport> UnlessOneDiesAsync(DemoCast cast, Func<CancellationToken, Task<DemoReport>> play, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var playing = play(stop.Token);
-        if (await Task.WhenAny(playing, cast.Died) == playing)
+        if (await Task.WhenAny(playing, cast.Died) != playing)
         {
-            return await playing;
+            // Ctrl-C in a terminal reaches every process at once: then none of them died, they were stopped with this one.
+            await Task.Delay(SignalsMeet, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ct.IsCancellationRequested)
+            {
+                await stop.CancelAsync();
+                await ((Task)playing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var dead = await cast.Died;
+                throw DemoCast.Failure(dead, $"ended by itself with exit code {await dead.Ended}");
+            }
         }
 
-        await stop.CancelAsync();
-        await ((Task)playing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ct.ThrowIfCancellationRequested();
-        var dead = await cast.Died;
-        throw DemoCast.Failure(dead, $"ended by itself with exit code {await dead.Ended}");
+        return await playing;
     }
 
     private async Task<DemoReport> PlayAsync(Bundle bundle, DemoFolder folder, DemoCast cast, DemoTally tally, CancellationToken ct)
@@ -101,7 +107,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         _observer = await DemoObserver.StartAsync(address, tally, time, ct);
         await UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
         _stage.Note("every task has a warm head; vehicles start");
-        cast.StartVehicles(_ => Light.Standard);
+        await cast.StartVehiclesAsync(_ => Light.Standard);
         await UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
         var first = SinceProcessStart(tally.FirstPrediction!.Value);
         _stage.Note($"first prediction, {first:F1} s after the start of this process; {cast.Running} processes run");
@@ -135,10 +141,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> GoOnAsync(DemoCast cast, DemoReport report, CancellationToken ct)
     {
-        cast.StartVehicles(vehicle => vehicle == DemoCast.ShiftedVehicle ? VehicleSettings.Unseen : Light.Standard);
+        await cast.StartVehiclesAsync(vehicle => vehicle == DemoCast.ShiftedVehicle ? VehicleSettings.Unseen : Light.Standard);
         _stage.Enter("the loop goes on until Ctrl-C");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return report;
+        string[] faults = [.. report.Faults, .. await cast.StopVehiclesAsync(), .. await cast.StopCloudAsync()];
+        return report with { Passed = faults.Length == 0, Faults = faults };
     }
 
     private async Task RetrainAsync(Bundle bundle, DemoFolder folder, DemoCast cast, DemoTally tally, CancellationToken ct)
@@ -210,7 +217,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private DemoReport Report(Bundle bundle, DemoTally tally, double first) => tally.Read((vehicles, tasks, _) =>
     {
         var delivered = vehicles.Sum(v => v.Status?.FeaturesDelivered ?? 0);
-        var lost = tasks.Sum(task => Math.Max(0, delivered - task.Predicted));
+        var lost = DemoTally.Missing(vehicles, tasks);
         var accuracy = tasks.ToDictionary(
             task => task.Name,
             task => new DemoAccuracy(
@@ -246,6 +253,22 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             Retraining = _retrained.ToDictionary(),
         };
     });
+
+    /// <summary>A run that is broken off must not leave an earlier outcome where its own would be.</summary>
+    private void RemoveOldReport()
+    {
+        try
+        {
+            if (options.Report is not null)
+            {
+                File.Delete(options.Report);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DemoException($"--report: {e.Message}", e);
+        }
+    }
 
     private void Write(DemoReport report)
     {

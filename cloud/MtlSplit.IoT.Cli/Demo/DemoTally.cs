@@ -67,6 +67,7 @@ internal sealed class DemoTally
 
             answer = answer with { Head = prediction.HeadVersion, Class = prediction.Class, CapturedAt = prediction.CapturedAt };
             task.Predicted++;
+            task.PredictedOf[vehicle] = task.PredictedOf.GetValueOrDefault(vehicle) + 1;
             task.Head = prediction.HeadVersion;
             task.Latency.Add((Now() - prediction.CapturedAt) / 1000.0);
             Judge(task, vehicle, answer);
@@ -156,10 +157,16 @@ internal sealed class DemoTally
     {
         lock (_gate)
         {
-            var delivered = _vehicles.Sum(v => v.Status?.FeaturesDelivered ?? 0);
-            return _tasks.Sum(task => delivered - task.Predicted);
+            return Missing(_vehicles, _tasks);
         }
     }
+
+    /// <summary>
+    /// The same, of what was read under the lock: vehicle by vehicle, so that a frame which was predicted though its acknowledgement
+    /// never came back does not hide a lost one of another vehicle.
+    /// </summary>
+    public static long Missing(IReadOnlyList<VehicleTally> vehicles, IReadOnlyList<TaskTally> tasks) =>
+        tasks.Sum(task => vehicles.Sum(vehicle => Math.Max(0, (vehicle.Status?.FeaturesDelivered ?? 0) - task.PredictedOf.GetValueOrDefault(vehicle.Name))));
 
     public bool AllOffline()
     {

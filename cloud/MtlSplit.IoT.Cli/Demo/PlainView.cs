@@ -8,14 +8,17 @@ internal sealed class PlainView(IAnsiConsole console, TimeProvider time) : IDemo
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    private int _shown;
+
     public async Task ShowAsync(DemoTally tally, DemoStage stage, CancellationToken until)
     {
-        foreach (var note in stage.Read(int.MaxValue).Notes)
+        // What was said before anybody looked, once.
+        foreach (var note in stage.Read(int.MaxValue).Notes.Skip(_shown))
         {
-            console.WriteLine(note);
+            Note(note);
         }
 
-        stage.Noted += Write;
+        stage.Noted += Note;
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
@@ -30,7 +33,7 @@ internal sealed class PlainView(IAnsiConsole console, TimeProvider time) : IDemo
         }
         finally
         {
-            stage.Noted -= Write;
+            stage.Noted -= Note;
         }
     }
 
@@ -39,14 +42,22 @@ internal sealed class PlainView(IAnsiConsole console, TimeProvider time) : IDemo
     private static string Line(DemoTally tally)
     {
         var second = (tally.Now() / 1_000_000) - 2;
-        return tally.Read((vehicles, tasks, _) => string.Join("  ", vehicles.Select(v => $"{v.Name} {Number(v.FramesPerSecond, "F0")}/s"))
+        return tally.Read((vehicles, tasks, consumers) =>
+            string.Join("  ", vehicles.Select(v => $"{v.Name} {Number(v.FramesPerSecond, "F0")}/s {Number(v.BytesPerFeature, "F0")} B {v.Dropped} dropped"))
             + string.Concat(tasks.Select(task =>
-                $"  | {task.Name} {task.Predicted} answers, {DemoCast.ShiftedVehicle} {Percent(task.Rolling(shiftedVehicle: true, second))} right, p50 {Number(task.Latency.Percentile(0.5), "F1")} ms")));
+                $"  | {task.Name} {task.Predicted} answers, {Percent(task.Rolling(shiftedVehicle: false, second))} right, {DemoCast.ShiftedVehicle} {Percent(task.Rolling(shiftedVehicle: true, second))}, "
+                + $"p50 {Number(task.Latency.Percentile(0.5), "F1")} ms, p99 {Number(task.Latency.Percentile(0.99), "F1")} ms, lag {Number(consumers.GetValueOrDefault(task.Name)?.LagSeconds, "F2")} s")));
     }
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
     private static string Percent(double? share) => share?.ToString("P1", CultureInfo.InvariantCulture) ?? "-";
+
+    private void Note(string line)
+    {
+        _shown++;
+        Write(line);
+    }
 
     private void Write(string line) => console.WriteLine(line);
 }

@@ -17,6 +17,9 @@ internal sealed class TaskTally(string name, IReadOnlyList<string> classes)
     /// <summary>Frames with a prediction.</summary>
     public long Predicted { get; set; }
 
+    /// <summary>The same by vehicle.</summary>
+    public Dictionary<string, long> PredictedOf { get; } = [];
+
     /// <summary>The same answer of the same head, again.</summary>
     public long Redelivered { get; set; }
 

@@ -63,7 +63,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="name">What it is called in messages.</param>
     /// <param name="executable">Its path.</param>
     /// <param name="args">Its command line.</param>
-    /// <param name="logFile">Where its output goes.</param>
+    /// <param name="logFile">Where its output goes, behind what is there.</param>
     /// <param name="time">The clock of <see cref="StopAsync"/>.</param>
     public static ChildProcess Start(string name, string executable, IEnumerable<string> args, string logFile, TimeProvider time)
     {
@@ -75,7 +75,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["MTLSPLIT_Process__StopWithParent"] = "true";
-        var log = new StreamWriter(logFile) { AutoFlush = true };
+        var log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         try
         {
             return new ChildProcess(name, Process.Start(start)!, log, time);

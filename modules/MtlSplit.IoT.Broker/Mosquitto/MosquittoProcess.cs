@@ -41,6 +41,18 @@ public sealed class MosquittoProcess : IAsyncDisposable
     /// <summary>Its process id; 0 while it does not run.</summary>
     public int ProcessId => _process is { HasExited: false } process ? process.Id : 0;
 
+    /// <summary>What it said last.</summary>
+    public string LastLines
+    {
+        get
+        {
+            lock (_lastLines)
+            {
+                return _lastLines.Count == 0 ? "it said nothing" : string.Join(" | ", _lastLines);
+            }
+        }
+    }
+
     /// <summary>Where the program is, or null when Mosquitto is not installed (<c>apt-get install mosquitto</c>).</summary>
     public static string? FindExecutable() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -132,17 +144,21 @@ public sealed class MosquittoProcess : IAsyncDisposable
         {
             if (process.HasExited)
             {
-                throw new InvalidOperationException($"Mosquitto exited with code {process.ExitCode}: {LastLines()}");
+                throw new InvalidOperationException($"Mosquitto exited with code {process.ExitCode}: {LastLines}");
             }
 
             if (_time.GetElapsedTime(began) > _options.StartTimeout)
             {
-                throw new InvalidOperationException($"Mosquitto does not listen on port {Port} after {_options.StartTimeout}: {LastLines()}");
+                throw new InvalidOperationException($"Mosquitto does not listen on port {Port} after {_options.StartTimeout}: {LastLines}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time, ct);
         }
     }
+
+    /// <summary>Waits until it ends, for whatever reason.</summary>
+    /// <param name="ct">Ends the wait.</param>
+    public Task WaitForExitAsync(CancellationToken ct) => _process?.WaitForExitAsync(ct) ?? Task.CompletedTask;
 
     /// <summary>Ends it as a crash would: what it has not saved is lost.</summary>
     public async Task KillAsync()
@@ -205,14 +221,6 @@ public sealed class MosquittoProcess : IAsyncDisposable
             {
                 _lastLines.Dequeue();
             }
-        }
-    }
-
-    private string LastLines()
-    {
-        lock (_lastLines)
-        {
-            return string.Join(" | ", _lastLines);
         }
     }
 }

@@ -36,7 +36,17 @@ internal sealed class RunningDemo : IAsyncDisposable
 
     public static RunningDemo Start(params IReadOnlyList<string> args) => new(args);
 
-    public Task SaysAsync(string text) => Expect.UntilAsync(() => Log.Contains(text, StringComparison.Ordinal), $"the demo says '{text}'; it said: {Log}", TimeSpan.FromMinutes(1));
+    public async Task SaysAsync(string text, TimeSpan? patience = null)
+    {
+        try
+        {
+            await Expect.UntilAsync(() => Log.Contains(text, StringComparison.Ordinal), $"the demo says '{text}'", patience ?? TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} It said: {Log}", e);
+        }
+    }
 
     public void Interrupt() => _program.Interrupt();
 
