@@ -21,13 +21,13 @@ public sealed record BundleManifest
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Rises with every release of the model; a vehicle does not go back below what it has proven.</summary>
+    /// <summary>Rises with every release of the model. Of two bundles of one contract the higher one is used; rollouts will not go back below it.</summary>
     public required long ReleaseCounter { get; init; }
 
     /// <summary>When it was made, Unix microseconds.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>After this a vehicle does not install it, Unix microseconds; null for never.</summary>
+    /// <summary>After this it is not to be installed any more, Unix microseconds; null for never. For rollouts; nothing here looks at it yet.</summary>
     public long? ExpiresAt { get; init; }
 
     /// <summary>The id of the contract, 64 hex digits: the digest of <see cref="Descriptor"/>.</summary>
