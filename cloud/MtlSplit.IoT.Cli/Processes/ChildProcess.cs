@@ -10,6 +10,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int LinesKept = 12;
 
+    // What a process that has only just been started says to SIGTERM: it does not listen for it yet, and holds nothing.
+    private const int TerminatedAtStart = 128 + 15;
+
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly TimeProvider _time;
@@ -88,7 +91,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop and waits; past the limit it is killed.</summary>
-    /// <returns>Whether it stopped in order: in time, with exit code 0.</returns>
+    /// <returns>Whether it stopped in order: in time, with exit code 0, or before it had really started.</returns>
     public async Task<bool> StopAsync(TimeSpan limit)
     {
         if (!Ended.IsCompleted)
@@ -107,7 +110,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
 
-        return await Ended == 0;
+        return await Ended is 0 or TerminatedAtStart;
     }
 
     /// <inheritdoc/>
