@@ -35,12 +35,8 @@ public sealed class SocketListener(IPEndPoint endPoint, Func<Socket, Cancellatio
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (!OperatingSystem.IsWindows())
-            {
-                // A restarted server takes its port back at once, whatever the old connections' closing states.
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            }
-
+            // The runtime lets a restarted server take its port back at once, whatever the old connections' closing states. ReuseAddress is
+            // not set: it would let a second server share the port and take half of the connections.
             socket.Bind(endPoint);
             socket.Listen(Backlog);
         }
