@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>A message on its way to one client.</summary>
 /// <param name="Message">What is delivered.</param>
@@ -7,4 +7,4 @@ namespace MtlSplit.IoT.Broker.Packets;
 /// <param name="Retain">The retain flag as this client is to see it.</param>
 /// <param name="Duplicate">It may have been delivered before.</param>
 /// <param name="Identifiers">The identifiers of the subscriptions that matched; empty for none.</param>
-internal readonly record struct Delivery(Message Message, ushort Id, byte Qos, bool Retain, bool Duplicate, uint[] Identifiers);
+public readonly record struct Delivery(Message Message, ushort Id, byte Qos, bool Retain, bool Duplicate, uint[] Identifiers);

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>Decodes SUBSCRIBE and UNSUBSCRIBE. Whether a filter is well formed is judged later, filter by filter.</summary>
 internal static class FilterDecoder

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>Decodes CONNECT of MQTT 3.1.1 and 5.</summary>
 internal static class ConnectDecoder

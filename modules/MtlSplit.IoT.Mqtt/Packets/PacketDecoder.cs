@@ -1,12 +1,13 @@
 using System.Text;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>
 /// Decodes the packets of one connection. Input is hostile until shown otherwise: whatever the bytes, the answer is a packet, a
-/// wish for more, or a fault with its reason code; nothing throws and nothing is allocated for what a packet merely claims.
+/// wish for more, or a fault with its reason code; nothing throws and nothing is allocated for what a packet merely claims. Not thread-safe.
 /// </summary>
-internal sealed class PacketDecoder(int maximumPacket)
+/// <param name="maximumPacket">The longest packet to take, header included, in bytes.</param>
+public sealed class PacketDecoder(int maximumPacket)
 {
     private const int CachedTopics = 16;
     private readonly Topic?[] _topics = new Topic?[CachedTopics];
@@ -20,6 +21,11 @@ internal sealed class PacketDecoder(int maximumPacket)
     /// <summary>After <see cref="DecodeStatus.NeedMore"/>: how long the packet at the front is as a whole, or 0 while unknown.</summary>
     public int Wanted { get; private set; }
 
+    /// <summary>Decodes the packet at the front of a buffer.</summary>
+    /// <param name="buffer">What was received and not consumed so far.</param>
+    /// <param name="consumed">After <see cref="DecodeStatus.Packet"/>: how many bytes the packet took.</param>
+    /// <param name="packet">The packet, after <see cref="DecodeStatus.Packet"/>.</param>
+    /// <param name="fault">What is wrong, after <see cref="DecodeStatus.Fault"/>; nothing more is to be decoded then.</param>
     public DecodeStatus Decode(ReadOnlySpan<byte> buffer, out int consumed, out ClientPacket packet, out PacketFault fault)
     {
         consumed = 0;
@@ -110,7 +116,7 @@ internal sealed class PacketDecoder(int maximumPacket)
             case PacketKind.Disconnect:
                 return DecodeDisconnect(ref reader, out packet);
             case PacketKind.PubRec or PacketKind.PubRel or PacketKind.PubComp:
-                return new PacketFault(Reason.ProtocolError, $"{kind} belongs to QoS 2, which this broker does not offer");
+                return new PacketFault(Reason.ProtocolError, $"{kind} belongs to QoS 2, which is not offered");
             default:
                 return new PacketFault(Reason.ProtocolError, $"{kind} is not for a client to send");
         }

@@ -1,15 +1,17 @@
 using System.Buffers;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>A growing run of bytes to be sent. Not thread-safe; dispose gives the memory back.</summary>
-internal sealed class OutputBuffer : IDisposable
+public sealed class OutputBuffer : IDisposable
 {
     private const int Kept = 64 * 1024;
     private byte[] _data = [];
 
+    /// <summary>How many bytes are written.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What is written; good until the next call.</summary>
     public ReadOnlyMemory<byte> Written => _data.AsMemory(0, Count);
 
     /// <summary>Room for exactly <paramref name="length"/> more bytes, which the caller fills now.</summary>
@@ -28,6 +30,7 @@ internal sealed class OutputBuffer : IDisposable
         return span;
     }
 
+    /// <summary>Forgets what is written and keeps a moderate amount of memory for the next.</summary>
     public void Clear()
     {
         Count = 0;
@@ -38,6 +41,7 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Return();

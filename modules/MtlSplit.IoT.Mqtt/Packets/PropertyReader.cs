@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>Walks the properties of one packet: checks that each is known, allowed there, well formed and given once.</summary>
 internal ref struct PropertyReader(ReadOnlySpan<byte> properties, ulong allowed)

@@ -1,8 +1,9 @@
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>One packet from a client, decoded. Which members are set depends on the kind.</summary>
-internal readonly struct ClientPacket
+public readonly struct ClientPacket
 {
+    /// <summary>Which control packet it is; never <see cref="PacketKind.None"/> in a packet that the decoder gave out.</summary>
     public PacketKind Kind { get; init; }
 
     /// <summary>The packet identifier; 0 where the kind has none.</summary>
@@ -14,6 +15,7 @@ internal readonly struct ClientPacket
     /// <summary>The message of a PUBLISH.</summary>
     public Message? Message { get; init; }
 
+    /// <summary>What a CONNECT asks for.</summary>
     public ConnectPacket? Connect { get; init; }
 
     /// <summary>The filters of a SUBSCRIBE or UNSUBSCRIBE.</summary>

@@ -1,9 +1,9 @@
 using System.Text;
 using CsCheck;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using Xunit;
 
-namespace MtlSplit.IoT.Broker.Tests.Packets;
+namespace MtlSplit.IoT.Mqtt.Tests.Packets;
 
 public sealed class PacketDecoderTests
 {

@@ -1,4 +1,4 @@
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>The MQTT 5 property identifiers, and the sets of them that each packet may carry.</summary>
 internal static class Property

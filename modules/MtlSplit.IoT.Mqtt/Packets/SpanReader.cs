@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Unicode;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>Reads MQTT's primitive types from a span. Every read says whether there was enough; nothing throws.</summary>
 internal ref struct SpanReader(ReadOnlySpan<byte> rest)

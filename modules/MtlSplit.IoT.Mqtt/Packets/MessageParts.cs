@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
 /// <summary>What a message's properties say: the expiry, the will's delay, and the bytes that travel on.</summary>
 internal struct MessageParts()

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace MtlSplit.IoT.Broker.Packets;
+namespace MtlSplit.IoT.Mqtt.Packets;
 
-/// <summary>Writes the packets that a broker sends.</summary>
-internal static class PacketEncoder
+/// <summary>Writes the packets that a server sends. Thread-safe; the output is not.</summary>
+public static class PacketEncoder
 {
+    /// <summary>Writes CONNACK.</summary>
     public static void ConnAck(OutputBuffer output, ProtocolVersion version, ConnAck answer)
     {
         if (version != ProtocolVersion.Mqtt5)
@@ -41,6 +42,11 @@ internal static class PacketEncoder
         return 1 + VariableLength(remaining) + remaining;
     }
 
+    /// <summary>Writes PUBLISH.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="version">What the client speaks.</param>
+    /// <param name="delivery">What to send.</param>
+    /// <param name="expirySeconds">What is left of the message's life; null = it has no end. MQTT 5 only.</param>
     public static void Publish(OutputBuffer output, ProtocolVersion version, in Delivery delivery, uint? expirySeconds)
     {
         var message = delivery.Message;
@@ -80,6 +86,7 @@ internal static class PacketEncoder
         message.Payload.CopyTo(span);
     }
 
+    /// <summary>Writes PUBACK; its reason exists in MQTT 5 only.</summary>
     public static void PubAck(OutputBuffer output, ProtocolVersion version, ushort id, byte reason)
     {
         if (version != ProtocolVersion.Mqtt5 || reason == Reason.Success)
@@ -94,15 +101,22 @@ internal static class PacketEncoder
         Put(output, PacketKind.PubAck, [(byte)(id >> 8), (byte)id, reason]);
     }
 
+    /// <summary>Writes SUBACK.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="version">What the client speaks.</param>
+    /// <param name="id">The packet identifier of the SUBSCRIBE.</param>
+    /// <param name="reasons">For each filter in order: the granted QoS, or why it is refused.</param>
     public static void SubAck(OutputBuffer output, ProtocolVersion version, ushort id, ReadOnlySpan<byte> reasons)
     {
         byte[] codes = version == ProtocolVersion.Mqtt5 ? reasons.ToArray() : [.. reasons.ToArray().Select(reason => reason > 2 ? Reason.Unspecified : reason)];
         Put(output, PacketKind.SubAck, version == ProtocolVersion.Mqtt5 ? [(byte)(id >> 8), (byte)id, 0, .. codes] : [(byte)(id >> 8), (byte)id, .. codes]);
     }
 
+    /// <summary>Writes UNSUBACK; its reasons exist in MQTT 5 only.</summary>
     public static void UnsubAck(OutputBuffer output, ProtocolVersion version, ushort id, ReadOnlySpan<byte> reasons) =>
         Put(output, PacketKind.UnsubAck, version == ProtocolVersion.Mqtt5 ? [(byte)(id >> 8), (byte)id, 0, .. reasons] : [(byte)(id >> 8), (byte)id]);
 
+    /// <summary>Writes PINGRESP.</summary>
     public static void PingResp(OutputBuffer output) => Put(output, PacketKind.PingResp, []);
 
     /// <summary>DISCONNECT with its reason; MQTT 3.1.1 servers have none to send, there the connection just ends.</summary>
