@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using MtlSplit.IoT.DevHub.Running;
 using MtlSplit.IoT.DevHub.Settings;
 using MtlSplit.IoT.Hosting.Running;

@@ -9,7 +9,7 @@ internal sealed class DeviceAuthorities
     private readonly X509Certificate2Collection _roots = [];
 
     /// <summary>Trusts these and no others; none: no certificate of an authority proves anything.</summary>
-    public DeviceAuthorities(IEnumerable<X509Certificate2> roots) => _roots.AddRange([.. roots]);
+    public DeviceAuthorities(IEnumerable<X509Certificate2> roots) => _roots.AddRange(roots.ToArray());
 
     /// <summary>Reads the authorities of PEM files.</summary>
     /// <exception cref="IOException">A file cannot be read or holds no certificate; the message names it.</exception>

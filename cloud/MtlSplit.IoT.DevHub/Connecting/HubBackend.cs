@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.DevHub.Access;
 using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Registry.Identities;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MtlSplit.IoT.DevHub.Queries;
 using MtlSplit.IoT.DevHub.Storing;
 using MtlSplit.IoT.HubProtocol.Errors;
@@ -59,7 +60,7 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
         await WriteAsync(context, new HubReply(refusal.Code.HttpStatus, Body(refusal.Code, refusal.Message, context)));
     }
 
-    private static System.Text.Json.Nodes.JsonNode Body(HubErrorCode code, string message, HttpContext context) => code.ToBody(message, context.TraceIdentifier);
+    private static JsonObject Body(HubErrorCode code, string message, HttpContext context) => code.ToBody(message, context.TraceIdentifier);
 
     private HubException Translate(HttpContext context, Exception e)
     {
