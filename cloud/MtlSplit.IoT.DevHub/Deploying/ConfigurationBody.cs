@@ -5,7 +5,6 @@ using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Registry.Records;
 using MtlSplit.IoT.HubProtocol.Deployments;
 using MtlSplit.IoT.HubProtocol.Errors;
-using MtlSplit.IoT.HubProtocol.Twins;
 
 namespace MtlSplit.IoT.DevHub.Deploying;
 
@@ -95,12 +94,9 @@ internal static class ConfigurationBody
     /// <exception cref="HubException">It is malformed, too large, or says what this hub does not do.</exception>
     public static DeploymentContent ReadContent(JsonObject content)
     {
-        foreach (var name in (string[])["deviceContent", "moduleContent"])
+        if (content.FirstOrDefault(member => member.Key != "modulesContent" && member.Value is not null).Key is { } other)
         {
-            if (content[name] is not null)
-            {
-                throw Bodies.Invalid($"content.{name} is not supported by this hub; modulesContent is.");
-            }
+            throw Bodies.Invalid($"content.{other} is not supported by this hub; modulesContent is.");
         }
 
         DeploymentContent read;
@@ -120,9 +116,6 @@ internal static class ConfigurationBody
 
         return read;
     }
-
-    /// <summary>Why desired properties of a module cannot be; null: they can.</summary>
-    public static TwinFault? FaultOf(JsonObject desired) => TwinRules.Check(desired, TwinSectionKind.Desired);
 
     private static JsonObject WithoutNulls(JsonObject content) =>
         new(content.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));

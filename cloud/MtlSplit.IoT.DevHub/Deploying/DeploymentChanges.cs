@@ -74,11 +74,12 @@ internal static class DeploymentChanges
             throw Bodies.Invalid("A layer cannot be applied to a device by itself: $edgeAgent needs the key properties.desired.");
         }
 
-        foreach (var (module, desired) in HubProtocol.Deployments.Layering.Merge(read, []))
+        foreach (var (module, part) in read.Modules)
         {
+            // Of a whole deployment too, a module's part may set paths only.
             var id = new HubIdentity(device.DeviceId, module);
             IdentityRegistration.EnsureModule(change, id);
-            TwinChanges.SetDesired(change, change.State.Find(id)!, desired);
+            TwinChanges.SetDesired(change, change.State.Find(id)!, part.ApplyTo(change.State.Find(id)!.Twin.Desired.Properties));
         }
 
         return device;

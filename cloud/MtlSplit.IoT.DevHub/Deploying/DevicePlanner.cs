@@ -32,35 +32,33 @@ internal static class DevicePlanner
     /// <param name="configurations">All configurations.</param>
     public static DevicePlan Plan(DeviceEntry device, IEnumerable<ConfigurationRecord> configurations)
     {
-        var ascending = Targeting(device, configurations).OrderBy(c => c.Priority).ThenBy(c => c.Created).ThenBy(c => c.Id, StringComparer.Ordinal).ToList();
-        if (ascending.FindLast(configuration => !configuration.Content.IsLayered) is not { } whole)
+        var targeting = Targeting(device, configurations).ToList();
+        LayeringResult? chosen;
+        try
         {
-            return new DevicePlan([], [.. ascending.Select(c => c.Id)], null, null);
+            chosen = Layering.Choose(targeting.Select(one => new DeploymentLayer(one.Id, one.Priority, one.Created, one.Content)));
+        }
+        catch (DeploymentException e)
+        {
+            // Each was checked by itself; together they cannot be.
+            return new DevicePlan([], Ids(targeting), null, e.Message);
         }
 
-        var layers = ascending.Where(configuration => configuration.Content.IsLayered && configuration.Priority > whole.Priority).ToList();
-        var merged = Layering.Merge(whole.Content, [.. layers.Select(layer => layer.Content)]);
-        if (FaultOf(device, merged) is { } fault)
+        if (chosen is null)
         {
-            return new DevicePlan([], [.. ascending.Select(c => c.Id)], null, fault);
+            return new DevicePlan([], Ids(targeting), null, null);
         }
 
-        List<string> applied = [whole.Id, .. layers.Select(layer => layer.Id)];
-        return new DevicePlan(applied, [.. ascending.Select(c => c.Id).Except(applied)], merged, null);
-    }
-
-    // Each configuration was checked by itself; together they may still be too much.
-    private static string? FaultOf(DeviceEntry device, IReadOnlyDictionary<string, JsonObject> modules)
-    {
-        foreach (var (module, desired) in modules)
-        {
-            if (ConfigurationBody.FaultOf(desired) is { } fault)
-            {
-                return $"{module}: {fault.Message}";
-            }
-        }
-
+        var modules = chosen.Content.Modules.ToDictionary(module => module.Key, module => module.Value.Full!, StringComparer.Ordinal);
         var count = device.Modules.Keys.Union(modules.Keys).Count(module => !IdentityRegistration.RuntimeModules.Contains(module));
-        return count > HubLimits.ModulesPerDevice ? $"the device would have {count} modules; {HubLimits.ModulesPerDevice} are the most" : null;
+        if (count > HubLimits.ModulesPerDevice)
+        {
+            return new DevicePlan([], Ids(targeting), null, $"{device.Self.Id.DeviceId} would have {count} modules; {HubLimits.ModulesPerDevice} are the most.");
+        }
+
+        List<string> applied = [chosen.Base.Id, .. chosen.Layers.Select(layer => layer.Id)];
+        return new DevicePlan(applied, [.. Ids(targeting).Except(applied)], modules, null);
     }
+
+    private static List<string> Ids(IEnumerable<ConfigurationRecord> configurations) => [.. configurations.Select(configuration => configuration.Id)];
 }

@@ -109,8 +109,10 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
                 RequestClientCertificates = true,
                 MaxConnections = _options.MaxConnections,
                 ClockSkew = ClientProof.ClockSkew,
+                MaxRememberedSessions = HubLimits.Entries,
             },
             backend, time, loggers.CreateLogger<Gateway>());
+        _gateway.Import(sessions.ReadAll());
         _clients.Use(_gateway);
         await _gateway.StartAsync(ct);
         var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events);
@@ -141,14 +143,18 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
     private async Task AnnounceAsync(HubHosts hosts, AccessPolicies policies, CancellationToken ct)
     {
         HubFolder.Write(_folder.Authority, _authority!.CertificatePem);
-        var owner = policies.Find(AccessPolicies.Owner)!;
-        HubFolder.WritePrivately(_folder.ConnectionString, $"HostName={hosts.Own};SharedAccessKeyName={owner.Name};SharedAccessKey={owner.PrimaryKey}");
+        foreach (var policy in policies.All)
+        {
+            HubFolder.WritePrivately(_folder.ConnectionString(policy.Name), $"HostName={hosts.Own};SharedAccessKeyName={policy.Name};SharedAccessKey={policy.PrimaryKey}");
+        }
+
+        var connection = _folder.ConnectionString(AccessPolicies.Owner);
         await Console.Out.WriteLineAsync($"""
             Hub                {hosts.Own}
             HTTPS, WebSocket   {_options.Address}:{_web!.Port}
             MQTT               {_options.Address}:{_gateway!.Port}
             Authority          {_folder.Authority}
-            Connection string  {_folder.ConnectionString} (HostName={hosts.Own};SharedAccessKeyName={owner.Name};SharedAccessKey=…)
+            Connection string  {connection} (one file for each policy)
             """);
         if (_options.ReadyFile is { } file)
         {
@@ -161,7 +167,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
                     ["httpsPort"] = _web.Port,
                     ["mqttPort"] = _gateway.Port,
                     ["authority"] = _folder.Authority,
-                    ["connectionStringFile"] = _folder.ConnectionString,
+                    ["connectionStringFile"] = connection,
                 },
                 ct);
         }

@@ -14,8 +14,8 @@ internal sealed class HubFolder(string path)
     /// <summary>The authority's certificate, which clients are to trust.</summary>
     public string Authority => Path.Combine(_path, "ca.pem");
 
-    /// <summary>The connection string of the policy that may do everything; its owner alone reads it.</summary>
-    public string ConnectionString => Path.Combine(_path, "iothubowner.connection");
+    /// <summary>The connection string of a policy; its owner alone reads it.</summary>
+    public string ConnectionString(string policy) => Path.Combine(_path, $"{policy}.connection");
 
     /// <summary>Writes a file that everybody may read.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.DevHub.Queries;
 using MtlSplit.IoT.DevHub.Storing;
@@ -11,6 +13,9 @@ namespace MtlSplit.IoT.DevHub.Serving;
 /// <param name="log">Where the hub's own failures are told.</param>
 internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
 {
+    // Nothing here is put into a page, and people read the messages.
+    private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Handles one request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -46,7 +51,7 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
 
         if (reply.Body is not null)
         {
-            var bytes = Encoding.UTF8.GetBytes(reply.Body.ToJsonString());
+            var bytes = Encoding.UTF8.GetBytes(reply.Body.ToJsonString(Written));
             context.Response.ContentType = "application/json; charset=utf-8";
             context.Response.ContentLength = bytes.Length;
             await context.Response.Body.WriteAsync(bytes, context.RequestAborted);

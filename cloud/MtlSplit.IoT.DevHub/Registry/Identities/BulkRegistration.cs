@@ -45,33 +45,35 @@ internal static class BulkRegistration
 
         var body = IdentityBody.Read(item, id);
         var known = EtagCondition.Parse(Bodies.Text(item, "eTag") ?? Bodies.Text(item, "etag"));
-        var mode = Bodies.Text(item, "importMode") ?? "createOrUpdate";
+        var named = Bodies.Text(item, "importMode") ?? "createOrUpdate";
+        // Microsoft's SDKs do not agree on the case of its first letter.
+        var mode = named.ToUpperInvariant();
         registry.Change(change =>
         {
             var present = change.State.Find(id);
             switch (mode)
             {
-                case "create":
+                case "CREATE":
                     IdentityRegistration.Put(change, id, body, default);
                     break;
-                case "update":
+                case "UPDATE":
                     IdentityRegistration.Put(change, id, body, new EtagCondition(true, null));
                     break;
-                case "updateIfMatchETag":
+                case "UPDATEIFMATCHETAG":
                     IdentityRegistration.Put(change, id, body, known with { Given = true });
                     break;
-                case "createOrUpdate":
-                case "createOrUpdateIfMatchETag":
-                    IdentityRegistration.Put(change, id, body, present is null ? default : new EtagCondition(true, mode == "createOrUpdate" ? null : known.Expected));
+                case "CREATEORUPDATE":
+                case "CREATEORUPDATEIFMATCHETAG":
+                    IdentityRegistration.Put(change, id, body, present is null ? default : new EtagCondition(true, mode == "CREATEORUPDATE" ? null : known.Expected));
                     break;
-                case "delete":
+                case "DELETE":
                     IdentityRegistration.Delete(change, id, default);
                     break;
-                case "deleteIfMatchETag":
+                case "DELETEIFMATCHETAG":
                     IdentityRegistration.Delete(change, id, known);
                     break;
                 default:
-                    throw Bodies.Invalid($"importMode '{mode}' is not supported.");
+                    throw Bodies.Invalid($"importMode '{named}' is not supported.");
             }
 
             return id;
