@@ -25,7 +25,7 @@ internal sealed record DemoOptions
     public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>How long the new heads are watched.</summary>
-    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How late labels come.</summary>
     public TimeSpan LabelDelay { get; init; } = TimeSpan.FromSeconds(2);
