@@ -13,7 +13,7 @@ internal sealed record DemoOptions
     public DemoBroker Broker { get; init; }
 
     /// <summary>Frames a second of each vehicle.</summary>
-    public double Rate { get; init; } = 50;
+    public double Rate { get; init; } = 60;
 
     /// <summary>Which scenes the vehicles see.</summary>
     public ulong Seed { get; init; } = 1;
