@@ -52,7 +52,13 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
             time);
         var reporter = new StatusReporter(bus, settings, shelf, window, quarantine, metrics, queue, time);
 
-        foreach (var bundle in seeds.Bundles.Where(b => b.FindTask(settings.Task) is not null))
+        Bundle[] known = [.. seeds.Bundles.Where(b => b.FindTask(settings.Task) is not null)];
+        if (known.Length == 0)
+        {
+            Log.NoHeadYet(logger, Path.GetFullPath(settings.Models), settings.Task);
+        }
+
+        foreach (var bundle in known)
         {
             // The heads that came with the bundles are warmed before the first feature asks for them.
             shelf.Find(bundle.Contract);
