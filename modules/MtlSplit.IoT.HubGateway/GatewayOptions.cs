@@ -7,7 +7,7 @@ namespace MtlSplit.IoT.HubGateway;
 /// <summary>What the gateway listens on and the bounds that it keeps. Every bound is counted in <see cref="GatewayStatistics"/> when it is met.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>The address and port to listen on, by default 127.0.0.1:8883; port 0 takes a free one. Null = only <see cref="Gateway.AcceptAsync"/>.</summary>
+    /// <summary>The address and port to listen on, by default 127.0.0.1:8883; port 0 takes a free one. Null = only <see cref="Gateway.AcceptAsync(Stream, X509Certificate2, CancellationToken)"/>.</summary>
     public IPEndPoint? EndPoint { get; init; } = new(IPAddress.Loopback, 8883);
 
     /// <summary>The server's certificate with its private key. Needed to listen, unless <see cref="AllowPlaintextLoopback"/> is set. Whoever made it disposes it, after the gateway.</summary>

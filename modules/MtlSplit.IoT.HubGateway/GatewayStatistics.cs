@@ -15,6 +15,9 @@ public sealed record GatewayStatistics
     /// <summary>Connections that were refused with CONNACK.</summary>
     public required long Refused { get; init; }
 
+    /// <summary>Connections that ended otherwise than in the ways below: the client left or was lost, the hub ended it or stopped.</summary>
+    public required long Ended { get; init; }
+
     /// <summary>Connections closed because the same client connected anew.</summary>
     public required long TakenOver { get; init; }
 

@@ -10,7 +10,7 @@ namespace MtlSplit.IoT.HubGateway.Arriving;
 /// <param name="limit">Bytes that may be written ahead.</param>
 /// <param name="time">The clock of <see cref="WritingFor"/>.</param>
 /// <param name="broken">Called once, from any thread, when a write fails or the limit is met, with what happened.</param>
-internal sealed class Outbox(Stream stream, int limit, TimeProvider time, Action<bool, string> broken)
+internal sealed class Outbox(Stream stream, int limit, TimeProvider time, Action<bool, string> broken) : IDisposable
 {
     private readonly Lock _gate = new();
     private OutputBuffer _gathering = new();
@@ -86,6 +86,9 @@ internal sealed class Outbox(Stream stream, int limit, TimeProvider time, Action
             return Task.CompletedTask;
         }
     }
+
+    /// <summary>Takes nothing more and gives the memory back; a write under way does so when it ends.</summary>
+    public void Dispose() => _ = CloseAsync();
 
     private Task Drained()
     {

@@ -10,5 +10,9 @@ namespace MtlSplit.IoT.HubGateway.Arriving;
 /// <param name="Changed">The client's subscriptions, where they changed.</param>
 internal readonly record struct Work(Message? Message, HubTopic? Topic, ushort Id, SessionSubscriptions? Changed)
 {
-    public int Size => Message?.Size ?? Mqtt.Packets.Message.Overhead;
+    // An estimate of the objects that one decoded property is.
+    private const int PropertyOverhead = 120;
+
+    /// <summary>What it costs while it waits, in bytes.</summary>
+    public int Size => (Message?.Size ?? Mqtt.Packets.Message.Overhead) + PropertyOverhead * (Topic?.Properties.Count ?? 0);
 }

@@ -27,6 +27,7 @@ internal sealed class Ledger
         Sessions = sessions,
         Accepted = this[Tally.Accepted],
         Refused = this[Tally.Refused],
+        Ended = this[Tally.Ended],
         TakenOver = this[Tally.TakenOver],
         OverConnectionLimit = this[Tally.OverConnectionLimit],
         NeverConnected = this[Tally.NeverConnected],

@@ -5,6 +5,7 @@ internal enum Tally
 {
     Accepted,
     Refused,
+    Ended,
     TakenOver,
     OverConnectionLimit,
     NeverConnected,

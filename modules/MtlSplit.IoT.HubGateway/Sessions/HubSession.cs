@@ -9,7 +9,7 @@ internal sealed class HubSession(HubIdentity identity)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Grant> _filters = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _entrance = new(1, 1);
+    private TaskCompletionSource? _inside;
     private volatile ClientConnection? _current;
     private bool _known;
     private bool _persistent;
@@ -41,9 +41,38 @@ internal sealed class HubSession(HubIdentity identity)
     }
 
     /// <summary>Waits until the connection before has ended. One at a time is inside.</summary>
-    public Task EnterAsync(CancellationToken ct) => _entrance.WaitAsync(ct);
+    public async Task EnterAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            Task gone;
+            lock (_gate)
+            {
+                if (_inside is null)
+                {
+                    _inside = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return;
+                }
 
-    public void Exit() => _entrance.Release();
+                gone = _inside.Task;
+            }
+
+            await gone.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>The connection that was inside has ended.</summary>
+    public void Exit()
+    {
+        TaskCompletionSource? inside;
+        lock (_gate)
+        {
+            inside = _inside;
+            _inside = null;
+        }
+
+        inside?.SetResult();
+    }
 
     /// <summary>Begins a connection's time.</summary>
     /// <param name="clean">Forget what was before, and afterwards what is now.</param>
