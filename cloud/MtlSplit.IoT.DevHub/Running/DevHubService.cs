@@ -23,7 +23,6 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
     private readonly HubFolder _folder = new(options.Value.Data);
     private HubDatabase? _database;
     private DevelopmentAuthority? _authority;
-    private ServerCertificate? _certificate;
     private HubClients? _clients;
     private Gateway? _gateway;
     private HubWebServer? _web;
@@ -68,13 +67,6 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
             _gateway = null;
         }
 
-        if (_certificate is not null)
-        {
-            await _certificate.StopAsync(CancellationToken.None);
-            _certificate.Dispose();
-            _certificate = null;
-        }
-
         _clients?.Dispose();
         _authority?.Dispose();
         _database?.Dispose();
@@ -91,7 +83,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         _database = HubDatabase.Open(_folder.Database);
         var names = HostNames.Of(_options.Name, _options.HostList);
         _authority = LoadOrCreateAuthority(_database);
-        _certificate = new ServerCertificate(_authority, names, time, loggers.CreateLogger<ServerCertificate>());
+        var certificate = new ServerCertificate(_authority, names, time, loggers.CreateLogger<ServerCertificate>());
         var policies = AccessPolicies.LoadOrCreate(_database);
         var registry = HubRegistry.Load(_database, time);
         var hosts = new HubHosts(names);
@@ -104,8 +96,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
             new GatewayOptions
             {
                 EndPoint = new IPEndPoint(address, _options.MqttPort),
-                Certificate = _certificate.Certificate,
-                Intermediates = [_authority.Certificate],
+                CertificateSource = () => certificate.Current,
                 RequestClientCertificates = true,
                 MaxConnections = _options.MaxConnections,
                 ClockSkew = ClientProof.ClockSkew,
@@ -116,8 +107,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         _clients.Use(_gateway);
         await _gateway.StartAsync(ct);
         var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events);
-        _web = await HubWebServer.StartAsync(new IPEndPoint(address, _options.HttpsPort), _certificate, parts, _gateway, loggers, ct);
-        await _certificate.StartAsync(ct);
+        _web = await HubWebServer.StartAsync(new IPEndPoint(address, _options.HttpsPort), certificate, parts, _gateway, loggers, ct);
         Log.Listens(_log, hosts.Own, _options.Address, _web.Port, _gateway.Port, registry.State.EntryCount);
         await AnnounceAsync(hosts, policies, ct);
     }

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.DevHub.Certificates;
-using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.DevHub.Tests.Certificates;
@@ -35,19 +34,19 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificate_IsRenewedWellBeforeItEnds()
+    public void Certificate_IsRenewedWellBeforeItEnds()
     {
-        using var server = new ServerCertificate(_authority, ["hub.test"], _time, NullLogger<ServerCertificate>.Instance);
-        await server.StartAsync(TestContext.Current.CancellationToken);
-        var first = server.Certificate.SerialNumber;
+        var server = new ServerCertificate(_authority, ["hub.test"], _time, NullLogger<ServerCertificate>.Instance);
+        var first = server.Current;
 
         _time.Advance(TimeSpan.FromDays(59));
-        Assert.Equal(first, server.Certificate.SerialNumber);
+        Assert.Same(first, server.Current);
         _time.Advance(TimeSpan.FromDays(2));
 
-        await Expect.UntilAsync(() => server.Certificate.SerialNumber != first, "the certificate is another");
-        Assert.True(server.Certificate.NotAfter.ToUniversalTime() > _time.GetUtcNow().UtcDateTime.AddDays(80));
-        await server.StopAsync(TestContext.Current.CancellationToken);
+        var second = server.Current;
+        Assert.NotEqual(first.TargetCertificate.SerialNumber, second.TargetCertificate.SerialNumber);
+        Assert.True(second.TargetCertificate.NotAfter.ToUniversalTime() > _time.GetUtcNow().UtcDateTime.AddDays(80));
+        Assert.Same(second, server.Current);
     }
 
     [Fact]
