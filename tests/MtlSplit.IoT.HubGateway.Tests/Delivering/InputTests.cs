@@ -97,6 +97,7 @@ public sealed class InputTests
         await using var raw = await bench.ConnectAsync();
         await raw.SubscribeAsync((GatewayBench.Inputs, 1));
         await raw.AcknowledgeAsync(1);
+        await raw.PingAsync();
         var delivering = bench.Gateway.DeliverInputAsync(GatewayBench.Head, "in", From("m"), Token);
         var packet = await raw.NextAsync(PacketKind.Publish);
         await raw.AcknowledgeAsync((ushort)(packet.Id + 1));
