@@ -71,7 +71,7 @@ public sealed class Gateway : IAsyncDisposable
         _ticking = TickAsync(_stop.Token);
         if (_options.EndPoint is { } endPoint)
         {
-            Log.Listening(_logger, endPoint.Address, Port, _options.Certificate is not null);
+            Log.Listening(_logger, endPoint.Address, Port, _options.HasCertificate);
         }
 
         return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MtlSplit.IoT.HubProtocol.Messages;
 
@@ -12,6 +13,12 @@ public sealed class GatewayOptions
 
     /// <summary>The server's certificate with its private key. Needed to listen, unless <see cref="AllowPlaintextLoopback"/> is set. Whoever made it disposes it, after the gateway.</summary>
     public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>
+    /// Gives the certificate with its chain that the next client is shown, for one that is renewed while the gateway runs; called for each connection, concurrently.
+    /// Null = always <see cref="Certificate"/>, which is not needed beside it.
+    /// </summary>
+    public Func<SslStreamCertificateContext>? CertificateSource { get; init; }
 
     /// <summary>The certificates between <see cref="Certificate"/> and an authority that clients know, sent along.</summary>
     public X509Certificate2Collection Intermediates { get; init; } = [];
@@ -70,13 +77,15 @@ public sealed class GatewayOptions
     /// <summary>How long <see cref="IHubBackend.DisconnectedAsync"/> may take, and a new connection waits for the end of the older one. 30 s by default.</summary>
     public TimeSpan BackendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    internal bool HasCertificate => Certificate is not null || CertificateSource is not null;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="GatewayOptionsException">An option is out of range, or clients would connect without TLS; names the option.</exception>
     public void Validate()
     {
         Require(Certificate is null || Certificate.HasPrivateKey, nameof(Certificate), "has no private key");
-        Require(EndPoint is null || Certificate is not null || AllowPlaintextLoopback, nameof(Certificate), $"is needed to listen on {EndPoint}");
-        Require(EndPoint is null || Certificate is not null || IPAddress.IsLoopback(EndPoint.Address), nameof(AllowPlaintextLoopback), $"does not go for {EndPoint}: only for loopback");
+        Require(EndPoint is null || HasCertificate || AllowPlaintextLoopback, nameof(Certificate), $"is needed to listen on {EndPoint}");
+        Require(EndPoint is null || HasCertificate || IPAddress.IsLoopback(EndPoint.Address), nameof(AllowPlaintextLoopback), $"does not go for {EndPoint}: only for loopback");
         Require(MaxConnections > 0, nameof(MaxConnections), "must be positive");
         Require(MaxRememberedSessions >= 0, nameof(MaxRememberedSessions), "may not be negative");
         Require(MaxMessageBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxMessageBytes), "must be 1 KiB to 64 MiB");
