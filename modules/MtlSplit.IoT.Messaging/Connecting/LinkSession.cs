@@ -45,7 +45,7 @@ internal sealed class LinkSession
     public LinkSession(
         BusOptions options,
         TimeProvider time,
-        (PacketWire Wire, BrokerLimits Limits) agreed,
+        (PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt) agreed,
         Outbox outbox,
         SubscriptionTable subscriptions,
         WorkSignal work,
@@ -56,6 +56,7 @@ internal sealed class LinkSession
         _time = time;
         _wire = agreed.Wire;
         Limits = agreed.Limits;
+        RenewAt = agreed.RenewAt;
         _outbox = outbox;
         _subscriptions = subscriptions;
         _work = work;
@@ -67,6 +68,12 @@ internal sealed class LinkSession
     }
 
     public BrokerLimits Limits { get; }
+
+    /// <summary>When it is to be replaced; null: never, or it is being replaced.</summary>
+    public DateTimeOffset? RenewAt { get; private set; }
+
+    /// <summary>It ends because its credentials run out.</summary>
+    public bool Renewing { get; private set; }
 
     /// <summary>Cancelled when the connection is over.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -99,6 +106,19 @@ internal sealed class LinkSession
         }
 
         return _endReason!;
+    }
+
+    /// <summary>Whether its time has come; true only once. One caller at a time.</summary>
+    public bool BeginsRenewal()
+    {
+        if (RenewAt is not { } at || _time.GetUtcNow() < at)
+        {
+            return false;
+        }
+
+        RenewAt = null;
+        Renewing = true;
+        return true;
     }
 
     /// <summary>Ends the connection without a goodbye.</summary>
@@ -140,7 +160,9 @@ internal sealed class LinkSession
                 new MqttTopicFilter
                 {
                     Topic = subscription.Filter,
-                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                    QualityOfServiceLevel = subscription.Qos == BusQos.AtLeastOnce
+                        ? MqttQualityOfServiceLevel.AtLeastOnce
+                        : MqttQualityOfServiceLevel.AtMostOnce,
                     RetainHandling = version5 && !subscription.RetainedToo
                         ? MqttRetainHandling.DoNotSendOnSubscribe
                         : MqttRetainHandling.SendAtSubscribe,

@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "The bus connection's own loop failed; it goes on.")]
     public static partial void LoopFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(10, LogLevel.Information, "The credentials of {ClientId} run out; connecting to {Host}:{Port} with new ones.")]
+    public static partial void Renewing(ILogger logger, string host, int port, string clientId);
 }
