@@ -40,7 +40,7 @@ internal static class BrokerEndpoint
         catch (AuthenticationException error) when (trust.Fault is not null)
         {
             await secure.DisposeAsync();
-            throw BusConnectException.Untrusted(trust.Fault, error);
+            throw new BusConnectException(trust.Fault, error);
         }
         catch
         {
