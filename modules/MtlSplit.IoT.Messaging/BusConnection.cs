@@ -288,7 +288,8 @@ public sealed partial class BusConnection : IBusConnection
     }
 
     private async Task<(PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt)> ConnectAsync() => await _pipeline.ExecuteAsync(
-        static async (self, ct) => await Handshake.ConnectAsync(self._options, self._options.CleanStart && !self._everConnected, ct),
+        static async (self, ct) => await Handshake.ConnectAsync(
+            self._options, await self.CredentialsAsync(ct), self._options.CleanStart && !self._everConnected, ct),
         this,
         _stop.Token);
 
@@ -382,33 +383,6 @@ public sealed partial class BusConnection : IBusConnection
         {
             // Closed.
         }
-    }
-
-    /// <summary>Ends a connection in order, for one with new credentials to take its place.</summary>
-    private async Task ReplaceAsync(LinkSession session)
-    {
-        Task quiet;
-        lock (_gate)
-        {
-            // A later connection must not be quietened for it.
-            if (_session != session)
-            {
-                return;
-            }
-
-            quiet = _outbox.QuietenAsync();
-        }
-
-        try
-        {
-            await quiet.WaitAsync(_options.RequestTimeout, _time, session.Ending);
-        }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
-        {
-            // What has no answer by now is sent again by the next connection.
-        }
-
-        await session.LeaveAsync(TimeSpan.FromSeconds(1));
     }
 
     private async Task TellAsync()

@@ -10,11 +10,14 @@ namespace MtlSplit.IoT.EdgeModule.Connecting;
 /// <param name="filter">What to subscribe to.</param>
 /// <param name="qos">At which level.</param>
 /// <param name="read">Reads the deliveries until they end.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">Where a refusal is told.</param>
 /// <param name="life">Ends with the client.</param>
 internal sealed class HubSubscription(
-    ModuleLink link, string filter, BusQos qos, Func<ChannelReader<BusDelivery>, CancellationToken, Task> read, ILogger logger, CancellationToken life)
+    ModuleLink link, string filter, BusQos qos, Func<ChannelReader<BusDelivery>, CancellationToken, Task> read, TimeProvider time, ILogger logger, CancellationToken life)
 {
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private Task? _ready;
     private Task _reading = Task.CompletedTask;
@@ -27,7 +30,7 @@ internal sealed class HubSubscription(
         Task ready;
         lock (_gate)
         {
-            ready = _ready is null || _ready.IsFaulted || _reading.IsCompleted && _ready.IsCompletedSuccessfully ? _ready = SubscribeAsync() : _ready;
+            ready = _ready is null or { IsFaulted: true } or { IsCanceled: true } ? _ready = SubscribeAsync() : _ready;
         }
 
         await ready.WaitAsync(ct);
@@ -59,23 +62,28 @@ internal sealed class HubSubscription(
         }
     }
 
-    private async Task ReadAsync(IBusSubscription subscription)
+    private async Task ReadAsync(IBusSubscription? subscription)
     {
-        try
+        while (true)
         {
-            await read(subscription.Deliveries, life);
-        }
-        catch (BusSubscribeException refused)
-        {
-            Log.SubscriptionLost(logger, filter, refused);
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed.
-        }
-        catch (ChannelClosedException)
-        {
-            // Closed.
+            try
+            {
+                subscription ??= await link.Bus.SubscribeAsync(filter, life, retainedToo: true, qos);
+                await read(subscription.Deliveries, life);
+                return;
+            }
+            catch (BusSubscribeException refused)
+            {
+                // A hub that no longer takes it after a reconnect may do so later; nobody else would ask again.
+                Log.SubscriptionLost(logger, filter, AgainAfter, refused);
+                subscription = null;
+            }
+            catch (Exception error) when (error is OperationCanceledException or ChannelClosedException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            await Task.Delay(AgainAfter, time, life).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class TwinRequests : IDisposable
         _options = options;
         _logger = logger;
         _pipeline = TwinPipeline.Build(options, time);
-        _answers = new HubSubscription(link, HubTopics.TwinResponses, BusQos.AtMostOnce, ReadAsync, logger, life);
+        _answers = new HubSubscription(link, HubTopics.TwinResponses, BusQos.AtMostOnce, ReadAsync, time, logger, life);
     }
 
     /// <summary>Asks for the twin.</summary>
@@ -107,7 +107,7 @@ internal sealed class TwinRequests : IDisposable
         }
     }
 
-    private async ValueTask<TwinReply> AskOnceAsync(string verb, Func<string, string> topicOf, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private async ValueTask<TwinReply> AskOnceAsync(string verb, Func<string, string> topicOf, ReadOnlyMemory<byte> question, CancellationToken ct)
     {
         await _answers.EnsureAsync(ct);
         var rid = string.Create(CultureInfo.InvariantCulture, $"{_prefix}-{Interlocked.Increment(ref _last)}");
@@ -115,14 +115,14 @@ internal sealed class TwinRequests : IDisposable
         _open[rid] = answer;
         try
         {
-            await _link.PublishAsync(topicOf(rid), body, BusQos.AtMostOnce, ct);
+            await _link.PublishAsync(topicOf(rid), question, BusQos.AtMostOnce, ct);
             var reply = await answer.Task.WaitAsync(ct);
             if (reply.Status is >= 200 and < 300)
             {
                 return reply;
             }
 
-            HubJson.TryParseObject(reply.Body.Span, out var error, out _);
+            var error = HubJson.TryParseObject(reply.Body.Span, out var body, out _) ? body : null;
             var message = error?["message"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "it does not say why";
             throw new HubException(CodeOf(reply.Status, error), $"The hub answered the twin {verb} of '{_link.Module}' with {reply.Status}: {message}");
         }

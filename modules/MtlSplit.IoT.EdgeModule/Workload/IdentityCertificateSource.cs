@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MtlSplit.IoT.Messaging;
 
 namespace MtlSplit.IoT.EdgeModule.Workload;
@@ -9,6 +10,7 @@ namespace MtlSplit.IoT.EdgeModule.Workload;
 /// </summary>
 /// <param name="workload">Makes the certificates.</param>
 /// <param name="time">The clock.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and connections may still ask after whoever made this is gone.")]
 public sealed class IdentityCertificateSource(WorkloadClient workload, TimeProvider time)
 {
     /// <summary>How much of a certificate's life is used: 0.8.</summary>

@@ -11,16 +11,15 @@ internal static class Handshake
 {
     /// <summary>Opens a connection to the broker and agrees on a session.</summary>
     /// <param name="options">Where and as whom.</param>
+    /// <param name="credentials">In place of the options' own; null: those.</param>
     /// <param name="cleanStart">Throw away the session that the broker may have.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <exception cref="BusConnectException">The broker refuses, or is not to be trusted.</exception>
-    public static async Task<(PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt)> ConnectAsync(BusOptions options, bool cleanStart, CancellationToken ct)
+    public static async Task<(PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt)> ConnectAsync(
+        BusOptions options, BusCredentials? credentials, bool cleanStart, CancellationToken ct)
     {
-        DateTimeOffset? renewAt = null;
-        if (options.Credentials is not null)
+        if (credentials is not null)
         {
-            var credentials = await options.Credentials(ct);
-            renewAt = credentials.RenewAt;
             options = options with { Username = credentials.Username, Password = credentials.Password, Tls = credentials.Tls ?? options.Tls };
         }
 
@@ -38,7 +37,7 @@ internal static class Handshake
         }
 
         var (kept, limits) = await ConnectOnceAsync(options, cleanStart, ct);
-        return (kept, limits, renewAt);
+        return (kept, limits, credentials?.RenewAt);
     }
 
     private static async Task<(PacketWire Wire, BrokerLimits Limits)> ConnectOnceAsync(BusOptions options, bool cleanStart, CancellationToken ct)

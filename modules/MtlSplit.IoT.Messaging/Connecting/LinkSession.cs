@@ -36,6 +36,7 @@ internal sealed class LinkSession
     private readonly TimeSpan _keepAlive;
     private readonly MqttPublishPacket _publish = new();
     private string? _endReason;
+    private long _renewAt;
     private long _lastSent;
     private long _lastReceived;
     private long _writingSince;
@@ -56,7 +57,7 @@ internal sealed class LinkSession
         _time = time;
         _wire = agreed.Wire;
         Limits = agreed.Limits;
-        RenewAt = agreed.RenewAt;
+        _renewAt = agreed.RenewAt?.UtcTicks ?? long.MaxValue;
         _outbox = outbox;
         _subscriptions = subscriptions;
         _work = work;
@@ -69,11 +70,8 @@ internal sealed class LinkSession
 
     public BrokerLimits Limits { get; }
 
-    /// <summary>When it is to be replaced; null: never, or it is being replaced.</summary>
-    public DateTimeOffset? RenewAt { get; private set; }
-
     /// <summary>It ends because its credentials run out.</summary>
-    public bool Renewing { get; private set; }
+    public bool Renewing { get; set; }
 
     /// <summary>Cancelled when the connection is over.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -108,18 +106,15 @@ internal sealed class LinkSession
         return _endReason!;
     }
 
-    /// <summary>Whether its time has come; true only once. One caller at a time.</summary>
+    /// <summary>Whether the time has come to replace it; true only once.</summary>
     public bool BeginsRenewal()
     {
-        if (RenewAt is not { } at || _time.GetUtcNow() < at)
-        {
-            return false;
-        }
-
-        RenewAt = null;
-        Renewing = true;
-        return true;
+        var at = Volatile.Read(ref _renewAt);
+        return at != long.MaxValue && _time.GetUtcNow().UtcTicks >= at && Interlocked.CompareExchange(ref _renewAt, long.MaxValue, at) == at;
     }
+
+    /// <summary>There are no new credentials yet; the time comes again.</summary>
+    public void RenewLater(DateTimeOffset at) => Volatile.Write(ref _renewAt, at.UtcTicks);
 
     /// <summary>Ends the connection without a goodbye.</summary>
     public void Abort(string reason)

@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "The credentials of {ClientId} run out; connecting to {Host}:{Port} with new ones.")]
     public static partial void Renewing(ILogger logger, string host, int port, string clientId);
+
+    [LoggerMessage(11, LogLevel.Warning, "New credentials of {ClientId} for {Host}:{Port} cannot be had; next attempt in {Pause}: {Reason}")]
+    public static partial void RenewalFailed(ILogger logger, string clientId, string host, int port, TimeSpan pause, string reason);
 }
