@@ -24,7 +24,11 @@ public interface IModuleClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     Task OpenAsync(CancellationToken ct = default);
 
-    /// <summary>Sends a message and waits until the hub has acknowledged it, through as many reconnects as it takes.</summary>
+    /// <summary>
+    /// Sends a message and waits until the hub has acknowledged it, through as many reconnects as it takes. Many may be sent at once; they leave
+    /// in the order of the calls. With <see cref="ModuleClientOptions.SendQueue"/> of them waiting, a call waits for room first, and such calls have no order
+    /// among each other.
+    /// </summary>
     /// <param name="message">The message; at most 256 KiB with its properties. Its memory must stay unchanged until the task ends.</param>
     /// <param name="ct">Ends the wait. A message that was accepted by then is still sent, once or, after a reconnect, twice.</param>
     /// <exception cref="HubException">It is too large, or cannot stand in a topic.</exception>
