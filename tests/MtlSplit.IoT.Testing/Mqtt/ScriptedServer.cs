@@ -90,7 +90,7 @@ public sealed class ScriptedServer : IAsyncDisposable
             {
                 running.Add(ServeAsync(number, await _listener.AcceptSocketAsync(_stop.Token)));
             }
-            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 break;
             }
