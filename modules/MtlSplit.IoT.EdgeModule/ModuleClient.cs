@@ -35,6 +35,7 @@ public sealed class ModuleClient : IModuleClient
     private readonly CancellationTokenSource _life = new();
     private readonly Lock _gate = new();
     private Task? _closing;
+    private bool _everConnected;
     private bool _disposed;
 
     /// <summary>Makes a client that is not connected yet.</summary>
@@ -241,7 +242,13 @@ public sealed class ModuleClient : IModuleClient
     {
         if (state == BusState.Connected)
         {
-            _desired.Renew();
+            // Whatever was asked for before is asked over the first connection anyway.
+            if (_everConnected)
+            {
+                _desired.Renew();
+            }
+
+            _everConnected = true;
         }
         else
         {

@@ -115,24 +115,23 @@ public sealed class ScriptedWorkload : IAsyncDisposable
                     _requests.Add((line, head, body));
                 }
 
+                if (Raw is not null)
+                {
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(Raw), _stop.Token);
+                    return;
+                }
+
                 var parts = line.Split(' ');
-                if (Raw is null && Answer(parts[0], parts[1], body) is not { } reply)
+                if (Answer(parts[0], parts[1], body) is not var (status, reply))
                 {
                     await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);
                     return;
                 }
-                else
-                {
-                    reply = Raw is null ? Answer(parts[0], parts[1], body)!.Value : default;
-                    var text = Encoding.UTF8.GetBytes(reply.Body ?? "");
-                    var answer = Raw ?? string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} X\r\ncontent-type: application/json\r\ncontent-length: {text.Length}\r\n\r\n");
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _stop.Token);
-                    await stream.WriteAsync(text, _stop.Token);
-                    if (Raw is not null)
-                    {
-                        return;
-                    }
-                }
+
+                var text = Encoding.UTF8.GetBytes(reply);
+                var answer = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {text.Length}\r\n\r\n");
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _stop.Token);
+                await stream.WriteAsync(text, _stop.Token);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)

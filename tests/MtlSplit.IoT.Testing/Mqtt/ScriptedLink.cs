@@ -16,11 +16,14 @@ public sealed class ScriptedLink(int number, Stream stream) : IDisposable
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Writes bytes as they are.</summary>
-    public async Task SendAsync(byte[] packet)
+    /// <param name="packet">The bytes.</param>
+    /// <param name="first">Done before them, and before anything else is written.</param>
+    public async Task SendAsync(byte[] packet, Action? first = null)
     {
         await _writing.WaitAsync();
         try
         {
+            first?.Invoke();
             await stream.WriteAsync(packet);
             await stream.FlushAsync();
         }

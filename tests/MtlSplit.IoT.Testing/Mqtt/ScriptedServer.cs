@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -11,6 +12,7 @@ namespace MtlSplit.IoT.Testing.Mqtt;
 /// An MQTT 3.1.1 server on loopback that does what a test says and keeps every packet that it was sent. Unless told otherwise it accepts
 /// everyone, grants every subscription as asked and acknowledges every publish; it routes nothing.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The token source has no timer, and a test may end the server before its own end.")]
 public sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -70,6 +72,11 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _listener.Stop();
         foreach (var link in _links)
@@ -78,7 +85,6 @@ public sealed class ScriptedServer : IAsyncDisposable
         }
 
         await _accepting;
-        _stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -141,12 +147,7 @@ public sealed class ScriptedServer : IAsyncDisposable
             case 1:
                 link.Connect = frame.AsConnect();
                 var code = Admit(link.Connect);
-                await link.SendAsync(MqttText.ConnAck(code, SessionPresent));
-                if (code == 0)
-                {
-                    _links.Enqueue(link);
-                }
-
+                await link.SendAsync(MqttText.ConnAck(code, SessionPresent), code == 0 ? () => _links.Enqueue(link) : null);
                 return code == 0;
             case 3:
                 var publish = frame.AsPublish();
