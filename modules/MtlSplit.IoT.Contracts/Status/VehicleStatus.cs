@@ -11,6 +11,9 @@ public sealed record VehicleStatus
     /// <summary>The contract in use, 64 hex digits.</summary>
     public string? Contract { get; init; }
 
+    /// <summary>Other contracts, 64 hex digits each, of which the vehicle still holds features that it has not delivered; null: none.</summary>
+    public IReadOnlyList<string>? HeldContracts { get; init; }
+
     /// <summary>The bundle in use: the digest of its model.json.</summary>
     public string? Bundle { get; init; }
 
