@@ -21,6 +21,9 @@ public static class TelemetryNames
     /// <summary>The local IoT Hub.</summary>
     public const string DevHub = "MtlSplit.IoT.DevHub";
 
+    /// <summary>The IoT Edge runtime of one device.</summary>
+    public const string EdgeRuntime = "MtlSplit.IoT.EdgeRuntime";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Backbone, HeadConsumer, Messaging, Broker, SampleStore, DevHub];
+    public static readonly IReadOnlyList<string> All = [Backbone, HeadConsumer, Messaging, Broker, SampleStore, DevHub, EdgeRuntime];
 }

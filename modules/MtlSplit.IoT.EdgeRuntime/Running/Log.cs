@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+
+namespace MtlSplit.IoT.EdgeRuntime.Running;
+
+internal static partial class Log
+{
+    [LoggerMessage(40, LogLevel.Information, "Module {Module} runs as process {Process}.")]
+    public static partial void Started(ILogger logger, string module, int process);
+
+    [LoggerMessage(41, LogLevel.Information, "Module {Module} was stopped.")]
+    public static partial void Stopped(ILogger logger, string module);
+
+    [LoggerMessage(42, LogLevel.Warning, "Module {Module}, process {Process}, did not end within {Grace} and is killed.")]
+    public static partial void Killed(ILogger logger, string module, int process, TimeSpan grace);
+
+    [LoggerMessage(43, LogLevel.Warning, "Module {Module} ended by itself with {ExitCode}.")]
+    public static partial void Ended(ILogger logger, string module, int? exitCode);
+
+    [LoggerMessage(44, LogLevel.Information, "Module {Module} still runs as process {Process} and is taken on.")]
+    public static partial void TakenOn(ILogger logger, string module, int process);
+
+    [LoggerMessage(45, LogLevel.Information, "Module {Module} ended while no runtime was there.")]
+    public static partial void FoundEnded(ILogger logger, string module);
+
+    [LoggerMessage(46, LogLevel.Warning, "{Folder} holds no module that can be read and is taken away: {Reason}")]
+    public static partial void ModuleUnreadable(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(47, LogLevel.Warning, "{File} could not be written: {Reason}")]
+    public static partial void NotSaved(ILogger logger, string file, string reason);
+
+    [LoggerMessage(48, LogLevel.Warning, "Containers cannot be seen: {Reason}")]
+    public static partial void EngineAway(ILogger logger, string reason);
+
+    [LoggerMessage(49, LogLevel.Warning, "The image {Image} could not be fetched; the one that is here is used: {Reason}")]
+    public static partial void ImageNotFetched(ILogger logger, string image, string reason);
+}

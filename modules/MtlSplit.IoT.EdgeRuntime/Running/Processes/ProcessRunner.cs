@@ -1,0 +1,322 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.EdgeRuntime.Files;
+using MtlSplit.IoT.HubProtocol.Deployments;
+using MtlSplit.IoT.Storage.Files;
+
+namespace MtlSplit.IoT.EdgeRuntime.Running.Processes;
+
+/// <summary>
+/// Runs modules as processes: an image is an executable by the <see cref="ImageMap"/>. A module is a folder; its processes outlive a
+/// runtime that is killed, and the next one takes them on by number and start time. Linux only. Thread-safe; whoever made it disposes it,
+/// which leaves the processes alone.
+/// </summary>
+internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<string, ProcessModule> _modules = new(StringComparer.Ordinal);
+    private readonly string _root;
+    private readonly ImageMap _images;
+    private readonly ProcessRunnerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _life = new();
+    private readonly ITimer _rotation;
+
+    /// <summary>Makes a runner that knows no module yet: see <see cref="RecoverAsync"/>.</summary>
+    public ProcessRunner(string root, ImageMap images, ProcessRunnerOptions options, TimeProvider time, ILogger logger)
+    {
+        (_root, _images, _options, _time, _logger) = (root, images, options, time, logger);
+        _rotation = time.CreateTimer(_ => RotateAll(), null, options.LookAtLogs, options.LookAtLogs);
+    }
+
+    /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <summary>Finds what an earlier runtime left: modules, and processes that still run. Call once, first.</summary>
+    public async Task RecoverAsync(CancellationToken ct)
+    {
+        foreach (var folder in Directory.GetDirectories(_root))
+        {
+            var file = Path.Combine(folder, "module.json");
+            ModuleRecord record;
+            try
+            {
+                record = ModuleRecord.FromUtf8(AtomicFile.Read(DiskFileSystem.Instance, file) ?? throw new FormatException("It is not there."));
+            }
+            catch (Exception e) when (e is FormatException or DeploymentException)
+            {
+                // It was being made or taken away; the plan makes it again.
+                Log.ModuleUnreadable(_logger, folder, e.Message);
+                Directory.Delete(folder, recursive: true);
+                continue;
+            }
+
+            var module = new ProcessModule(folder, record);
+            if (record is { Number: > 0, Exited: null })
+            {
+                await TakeOnAsync(module, ct);
+            }
+
+            _modules[record.Launch.Spec.ModuleId] = module;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Takes(ModuleSpec module) => _images.Find(module.Settings.Image) is not null;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ModuleSighting>> ObserveAsync(CancellationToken ct)
+    {
+        List<ModuleSighting> seen = [];
+        foreach (var module in _modules.Values)
+        {
+            lock (module)
+            {
+                seen.Add(module.See());
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<ModuleSighting>>(seen);
+    }
+
+    /// <inheritdoc/>
+    public Task CreateAsync(ModuleLaunch launch, CancellationToken ct)
+    {
+        var program = ProgramOf(launch.Spec);
+        if (program.Executable.Contains('/', StringComparison.Ordinal) && !File.Exists(program.Executable))
+        {
+            throw new RunnerException($"Module {launch.Spec.ModuleId}: {program.Executable}, which stands for {launch.Spec.Settings.Image}, is not there.");
+        }
+
+        var folder = Path.Combine(_root, EdgeFolder.NameOf(launch.Spec.ModuleId));
+        PrivateFile.CreateFolder(folder);
+        var module = new ProcessModule(folder, new ModuleRecord { Launch = launch });
+        Save(module);
+        _modules[launch.Spec.ModuleId] = module;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task UpdateAsync(ModuleSpec module, CancellationToken ct)
+    {
+        var known = Require(module.ModuleId);
+        lock (known)
+        {
+            known.Record = known.Record with { Launch = known.Record.Launch with { Spec = module } };
+            Save(known);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(string moduleId, CancellationToken ct)
+    {
+        var module = Require(moduleId);
+        lock (module)
+        {
+            if (module.Process is not null)
+            {
+                return Task.CompletedTask;
+            }
+
+            var program = ProgramOf(module.Record.Launch.Spec);
+            var before = module.ProcessFile;
+            module.Record = module.Record with
+            {
+                Number = module.Record.Number + 1,
+                Boot = Launcher.Boot,
+                Meant = true,
+                Started = _time.GetUtcNow(),
+                Exited = null,
+                ExitCode = null,
+            };
+            // First on disk, then in the machine: what is launched is always known.
+            Save(module);
+            File.Delete(before);
+            Process process;
+            try
+            {
+                process = Launcher.Start(module.ProcessFile, module.LogFile, module.Folder, program, ArgumentsOf(module.Record.Launch.Spec), module.Record.Launch.Environment);
+            }
+            catch (RunnerException)
+            {
+                Note(module, null);
+                throw;
+            }
+
+            // The number is the shell's and then the program's; a process that ended already is a stat with its last words.
+            module.Process = ProcessStat.Of(process.Id) ?? new ProcessStat(process.Id, 0, -1, true);
+            module.Watching = WatchChildAsync(module, process);
+        }
+
+        Log.Started(_logger, moduleId, module.Process.Value.Id);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(string moduleId, CancellationToken ct)
+    {
+        var module = Require(moduleId);
+        ProcessStat? process;
+        Task watching;
+        lock (module)
+        {
+            module.Record = module.Record with { Meant = false };
+            Save(module);
+            (process, watching) = (module.Process, module.Watching);
+        }
+
+        if (process is not { } running)
+        {
+            return;
+        }
+
+        Signals.Term(running);
+        try
+        {
+            await watching.WaitAsync(_options.StopGrace, _time, ct);
+        }
+        catch (TimeoutException)
+        {
+            Log.Killed(_logger, moduleId, running.Id, _options.StopGrace);
+            Signals.End(running);
+            await watching.WaitAsync(TimeSpan.FromSeconds(30), _time, ct);
+        }
+
+        Log.Stopped(_logger, moduleId);
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(string moduleId, CancellationToken ct)
+    {
+        var module = Require(moduleId);
+        lock (module)
+        {
+            if (module.Process is not null)
+            {
+                throw new RunnerException($"Module {moduleId} still runs.");
+            }
+
+            // The record first: a folder without it is a left-over.
+            File.Delete(module.RecordFile);
+            Directory.Delete(module.Folder, recursive: true);
+        }
+
+        _modules.TryRemove(moduleId, out _);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public int? ProcessOf(string moduleId) => _modules.TryGetValue(moduleId, out var module) ? module.Process?.Id : null;
+
+    /// <inheritdoc/>
+    public async Task<string> ReadLogAsync(string moduleId, int? lines, CancellationToken ct) => await ModuleLog.TailAsync(Require(moduleId).LogFile, lines, ct);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _life.CancelAsync();
+        await _rotation.DisposeAsync();
+        await Task.WhenAll(_modules.Values.Select(module => module.Watching)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _life.Dispose();
+    }
+
+    private static void Save(ProcessModule module) => PrivateFile.Write(module.RecordFile, module.Record.ToUtf8());
+
+    /// <summary>What the create options add: <c>Cmd</c>. What else they hold is for containers.</summary>
+    private static string[] ArgumentsOf(ModuleSpec module) =>
+        module.Settings.ReadCreateOptions()["Cmd"] is JsonArray words ? [.. words.Select(word => word?.ToString() ?? "")] : [];
+
+    private ImageProgram ProgramOf(ModuleSpec module) =>
+        _images.Find(module.Settings.Image) ?? throw new RunnerException($"Module {module.ModuleId}: no executable stands for the image {module.Settings.Image}.");
+
+    private ProcessModule Require(string moduleId) => _modules.TryGetValue(moduleId, out var module) ? module : throw new RunnerException($"There is no module {moduleId}.");
+
+    private async Task TakeOnAsync(ProcessModule module, CancellationToken ct)
+    {
+        var id = module.Record.Launch.Spec.ModuleId;
+        var found = module.Record.Boot == Launcher.Boot ? await Launcher.FindOrPreventAsync(module.ProcessFile, _time, ct) : null;
+        if (found is { } process && Signals.IsAlive(process))
+        {
+            module.Process = process;
+            module.Watching = WatchStrangerAsync(module, process);
+            Log.TakenOn(_logger, id, process.Id);
+            return;
+        }
+
+        Log.FoundEnded(_logger, id);
+        Note(module, null);
+    }
+
+    private async Task WatchChildAsync(ProcessModule module, Process process)
+    {
+        using (process)
+        {
+            await process.WaitForExitAsync(_life.Token);
+            Ended(module, process.ExitCode);
+        }
+    }
+
+    // Only a parent is told how a process ended.
+    private async Task WatchStrangerAsync(ProcessModule module, ProcessStat process)
+    {
+        while (Signals.IsAlive(process))
+        {
+            await Task.Delay(LookEvery, _time, _life.Token);
+        }
+
+        Ended(module, null);
+    }
+
+    private void Ended(ProcessModule module, int? exitCode)
+    {
+        bool meant;
+        lock (module)
+        {
+            module.Process = null;
+            meant = module.Record.Meant;
+            Note(module, exitCode);
+        }
+
+        if (meant)
+        {
+            Log.Ended(_logger, module.Record.Launch.Spec.ModuleId, exitCode);
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void Note(ProcessModule module, int? exitCode)
+    {
+        module.Record = module.Record with { Exited = _time.GetUtcNow(), ExitCode = exitCode };
+        try
+        {
+            Save(module);
+        }
+        catch (IOException e)
+        {
+            // The next runtime sees for itself that it does not run.
+            Log.NotSaved(_logger, module.RecordFile, e.Message);
+        }
+    }
+
+    private void RotateAll()
+    {
+        foreach (var module in _modules.Values)
+        {
+            try
+            {
+                ModuleLog.Rotate(module.LogFile, _options.LogBytes, _options.LogFiles);
+            }
+            catch (IOException e)
+            {
+                Log.NotSaved(_logger, module.LogFile, e.Message);
+            }
+        }
+    }
+}
