@@ -19,6 +19,7 @@ Command[] commands =
     DemoCommand.Create(),
     BrokerCommand.Create(),
     ForwardedCommand.Describe("hub", "Run a local IoT Hub."),
+    ForwardedCommand.Describe("edge", "Be one IoT Edge device."),
     ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
     ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),

@@ -6,7 +6,7 @@ using MtlSplit.IoT.Hosting.Running;
 namespace MtlSplit.IoT.Cli.Forwarding;
 
 /// <summary>
-/// Commands that another executable carries out: the trainer's, which alone has the training engine, and the hub's. It runs on this terminal with
+/// Commands that another executable carries out: the trainer's, which alone has the training engine, the hub's and the edge runtime's. It runs on this terminal with
 /// the same words, and its exit code is this command's.
 /// </summary>
 internal static class ForwardedCommand
@@ -19,6 +19,7 @@ internal static class ForwardedCommand
         ["export"] = Siblings.Retraining,
         ["retrain"] = Siblings.Retraining,
         ["hub"] = Siblings.DevHub,
+        ["edge"] = Siblings.EdgeRuntime,
     };
 
     /// <summary>Whether another executable carries out a command line: its help, flags and exit code are its own.</summary>

@@ -7,6 +7,7 @@ internal static class Siblings
     public const string HeadConsumer = "MtlSplit.IoT.HeadConsumer";
     public const string Retraining = "MtlSplit.IoT.Retraining";
     public const string DevHub = "MtlSplit.IoT.DevHub";
+    public const string EdgeRuntime = "MtlSplit.IoT.EdgeRuntime";
 
     /// <summary>This command's own executable.</summary>
     public static string Own { get; } = Path.Combine(AppContext.BaseDirectory, Executable("mtlsplit"));

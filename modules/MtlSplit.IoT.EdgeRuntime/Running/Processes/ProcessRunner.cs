@@ -117,6 +117,7 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
     public Task StartAsync(string moduleId, CancellationToken ct)
     {
         var module = Require(moduleId);
+        int id;
         lock (module)
         {
             if (module.Process is not null)
@@ -150,11 +151,12 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
             }
 
             // The number is the shell's and then the program's; a process that ended already is a stat with its last words.
-            module.Process = ProcessStat.Of(process.Id) ?? new ProcessStat(process.Id, 0, -1, true);
+            id = process.Id;
+            module.Process = ProcessStat.Of(id) ?? new ProcessStat(id, 0, -1, true);
             module.Watching = WatchChildAsync(module, process);
         }
 
-        Log.Started(_logger, moduleId, module.Process.Value.Id);
+        Log.Started(_logger, moduleId, id);
         return Task.CompletedTask;
     }
 

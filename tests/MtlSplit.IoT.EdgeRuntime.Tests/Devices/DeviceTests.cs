@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
+
+/// <summary>The runtime's process with the hub's process and modules that are processes.</summary>
+public sealed class DeviceTests
+{
+    private const string Device = RunningDevice.Device;
+
+    [Fact]
+    public async Task Deployment_OfAModule_RunsItAndCarriesTwinMethodAndMessages()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        var content = Manifests.Of(
+            new JsonObject { ["m"] = Manifests.Module("test/module:1", mood: "good"), ["sink"] = Manifests.Module("test/module:1") },
+            new JsonObject
+            {
+                ["up"] = "FROM /messages/modules/m/outputs/up INTO $upstream",
+                ["across"] = """FROM /messages/modules/m/outputs/across INTO BrokeredEndpoint("/modules/sink/inputs/in")""",
+                ["echo"] = "FROM /messages/modules/sink/outputs/echo INTO $upstream",
+            });
+        content["m"] = new JsonObject { ["properties.desired"] = new JsonObject { ["wish"] = 1 } };
+        await hub.DeployAsync(Device, content);
+
+        var agent = await hub.ReportedAsync(
+            Device, "$edgeAgent",
+            reported => reported["lastDesiredStatus"]?["code"]?.GetValue<int>() == 200 && Status(reported, "m") == "running" && Status(reported, "sink") == "running",
+            "both modules run");
+        Assert.Equal("running", agent["systemModules"]!["edgeHub"]!["runtimeStatus"]!.GetValue<string>());
+        Assert.Equal("test/module:1", agent["modules"]!["m"]!["settings"]!["image"]!.GetValue<string>());
+        var twin = await hub.ReportedAsync(Device, "m", reported => reported["seen"]?.GetValue<int>() == 1, "the module saw its desired properties");
+        Assert.Equal("good", twin["mood"]!.GetValue<string>());
+
+        await hub.SendAsync("PATCH", $"/twins/{Device}/modules/m", """{"properties":{"desired":{"wish":2}}}""");
+        await hub.ReportedAsync(Device, "m", reported => reported["seen"]?.GetValue<int>() == 2, "the module saw the change");
+        await CallAsync(hub, "m", "send", """{"output":"up","texts":["1","2","3"]}""");
+        Assert.Equal(["1", "2", "3"], await hub.EventsAsync("m", 3));
+        await CallAsync(hub, "m", "send", """{"output":"across","texts":["hello"]}""");
+        Assert.Equal(["echo hello"], await hub.EventsAsync("sink", 1));
+        await hub.ReportedAsync(Device, "$edgeHub", reported => reported["clients"]?[$"{Device}/m"]?["status"]?.GetValue<string>() == "Connected", "edgeHub tells who is connected");
+
+        Assert.Equal(200, (await CallAsync(hub, "$edgeAgent", "ping", "null"))["status"]!.GetValue<int>());
+        Assert.Equal(400, (await CallAsync(hub, "$edgeAgent", "fly", "null"))["status"]!.GetValue<int>());
+        var logs = await CallAsync(hub, "$edgeAgent", "GetModuleLogs", """{"schemaVersion":"1.0","items":[{"id":"m","filter":{"tail":5}}],"encoding":"none","contentType":"text"}""");
+        Assert.Contains("the test module runs", logs["payload"]![0]!["payload"]!.GetValue<string>(), StringComparison.Ordinal);
+
+        var process = device.ProcessOf("m");
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/module:1", mood: "better") }));
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["modules"]!["sink"] is null && Status(reported, "m") == "running", "one module is gone, the other made anew");
+        Assert.NotEqual(process, device.ProcessOf("m"));
+        await hub.ReportedAsync(Device, "m", reported => reported["mood"]?.GetValue<string>() == "better", "it has the new environment");
+        Assert.DoesNotContain((await hub.SendAsync("GET", $"/devices/{Device}/modules"))!.AsArray(), module => module!["moduleId"]!.GetValue<string>() == "sink");
+
+        device.Program.Terminate();
+        Assert.Equal(0, await device.Program.ExitAsync());
+        var last = await hub.ReportedAsync(Device, "$edgeAgent");
+        Assert.Equal(406, last["lastDesiredStatus"]!["code"]!.GetValue<int>());
+        Assert.Equal("unknown", Status(last, "m"));
+    }
+
+    [Fact]
+    public async Task Runtime_Killed_ComesBackToTheManifest()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["stays"] = Manifests.Module("test/sleeper"), ["goes"] = Manifests.Module("test/sleeper"), ["dies"] = Manifests.Module("test/sleeper") }));
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "stays") == "running" && Status(reported, "goes") == "running" && Status(reported, "dies") == "running", "all run");
+        var (stays, goes, dies) = (device.ProcessOf("stays"), device.ProcessOf("goes"), device.ProcessOf("dies"));
+
+        await device.Program.KillAsync();
+        Process.GetProcessById(dies).Kill();
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["stays"] = Manifests.Module("test/sleeper"), ["dies"] = Manifests.Module("test/sleeper"), ["comes"] = Manifests.Module("test/sleeper") }));
+        await device.StartRuntimeAsync();
+
+        await hub.ReportedAsync(
+            Device, "$edgeAgent",
+            reported => reported["modules"]!["goes"] is null && Status(reported, "stays") == "running" && Status(reported, "comes") == "running" && Status(reported, "dies") == "running",
+            "the device is as the manifest says");
+        Assert.Equal(stays, device.ProcessOf("stays"));
+        Assert.NotEqual(dies, device.ProcessOf("dies"));
+        Assert.False(IsThere(goes));
+
+        Process.GetProcessById(stays).Kill();
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["modules"]!["stays"]!["restartCount"]!.GetValue<int>() == 1 && Status(reported, "stays") == "running", "a killed module comes back");
+        Assert.NotEqual(stays, device.ProcessOf("stays"));
+    }
+
+    [Fact]
+    public async Task Deployment_ThatCannotBeUsed_IsReportedWhileModulesRunOn()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper") }));
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running", "it runs");
+        var process = device.ProcessOf("m");
+
+        foreach (var (desired, code) in ((string, int)[])[("""{"schemaVersion":"2.0"}""", 412), ("""{"schemaVersion":"1.1","modules":5}""", 400)])
+        {
+            await hub.SendAsync("PATCH", $"/twins/{Device}/modules/$edgeAgent", $$$"""{"properties":{"desired":{{{desired}}}}}""");
+            var reported = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]!["code"]!.GetValue<int>() == code, $"{code} is reported");
+            Assert.Equal("running", Status(reported, "m"));
+            Assert.Equal(process, device.ProcessOf("m"));
+        }
+
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["n"] = Manifests.Module("nobody/has:1") }));
+        var failed = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]!["code"]!.GetValue<int>() == 500, "500 is reported");
+        Assert.Contains("nobody/has:1", failed["lastDesiredStatus"]!["description"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(process, device.ProcessOf("m"));
+    }
+
+    [Fact]
+    public async Task Hub_Away_MessagesAndReportedPropertiesWaitAndArriveInOrder()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        await hub.DeployAsync(Device, Manifests.Of(
+            new JsonObject { ["m"] = Manifests.Module("test/module:1"), ["sink"] = Manifests.Module("test/module:1") },
+            new JsonObject
+            {
+                ["across"] = """FROM /messages/modules/m/outputs/across INTO BrokeredEndpoint("/modules/sink/inputs/in")""",
+                ["echo"] = "FROM /messages/modules/sink/outputs/echo INTO $upstream",
+                ["up"] = "FROM /messages/modules/m/outputs/up INTO $upstream",
+            }));
+        await hub.ReportedAsync(Device, "m", reported => reported["pid"] is not null, "the module is connected");
+        await hub.ReportedAsync(Device, "sink", reported => reported["pid"] is not null, "the other is connected");
+        var before = (await hub.ReportedAsync(Device, "m"))["pid"]!.GetValue<int>();
+
+        await hub.StopAsync();
+        await device.CallOnDeviceAsync("m", "sink", "send", """{"output":"echo","texts":["a","b","c"]}""");
+        Process.GetProcessById(before).Kill();
+        // The new process knows nothing but what edgeHub has for it.
+        await device.CallOnDeviceAsync("sink", "m", "send", """{"output":"across","texts":["d"]}""");
+        await device.Program.KillAsync();
+        await device.StartRuntimeAsync();
+        await hub.StartAgainAsync();
+
+        Assert.Equal(["a", "b", "c", "echo d"], (await hub.EventsAsync("sink", 4)).Distinct());
+        await hub.ReportedAsync(Device, "m", reported => reported["pid"]!.GetValue<int>() != before, "what it reported meanwhile is there");
+    }
+
+    private static string? Status(JsonNode reported, string module) => reported["modules"]?[module]?["runtimeStatus"]?.GetValue<string>();
+
+    private static bool IsThere(int process) => MtlSplit.IoT.EdgeRuntime.Running.Processes.ProcessStat.Of(process) is { Ended: false };
+
+    private static async Task<JsonNode> CallAsync(RunningHub hub, string module, string method, string payload) =>
+        (await hub.SendAsync("POST", $"/twins/{Device}/modules/{module}/methods", $$"""{"methodName":"{{method}}","payload":{{payload}},"responseTimeoutInSeconds":30,"connectTimeoutInSeconds":30}"""))!;
+}

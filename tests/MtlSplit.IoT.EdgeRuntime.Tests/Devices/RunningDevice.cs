@@ -1,0 +1,115 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Testing.Processes;
+using MtlSplit.IoT.Testing.Waiting;
+using Xunit;
+
+namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
+
+/// <summary>A hub, and one device of it with its runtime's process. The image <c>test/module</c> is this executable.</summary>
+internal sealed class RunningDevice : IAsyncDisposable
+{
+    public const string Device = "vehicle-7";
+
+    private readonly DirectoryInfo _folder;
+    private readonly string _connection;
+    private readonly List<ProgramUnderTest> _programs = [];
+
+    private RunningDevice(DirectoryInfo folder, RunningHub hub, string connection) => (_folder, Hub, _connection) = (folder, hub, connection);
+
+    public RunningHub Hub { get; }
+
+    public string Data => Path.Combine(_folder.FullName, "device");
+
+    public ProgramUnderTest Program => _programs[^1];
+
+    public static async Task<RunningDevice> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("er-");
+        var hub = await RunningHub.StartAsync(folder.CreateSubdirectory("hub").FullName);
+        var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device));
+        await device.StartRuntimeAsync();
+        return device;
+    }
+
+    public async Task StartRuntimeAsync()
+    {
+        var images = Path.Combine(_folder.FullName, "modules.json");
+        await File.WriteAllTextAsync(images, new JsonObject
+        {
+            ["images"] = new JsonObject
+            {
+                ["test/module"] = new JsonObject { ["executable"] = "dotnet", ["arguments"] = new JsonArray(Path.Combine(AppContext.BaseDirectory, "MtlSplit.IoT.EdgeRuntime.Tests.dll"), "be-a-module") },
+                ["test/sleeper"] = new JsonObject { ["executable"] = "/bin/sleep", ["arguments"] = new JsonArray("100000") },
+            },
+        }.ToJsonString());
+        var ready = Path.Combine(_folder.FullName, "ready.json");
+        File.Delete(ready);
+        var program = ProgramUnderTest.Start(
+            "MtlSplit.IoT.EdgeRuntime",
+            new Dictionary<string, string> { ["MTLSPLIT_Edge__RestartPause"] = "00:00:00.2", ["MTLSPLIT_Edge__StopGrace"] = "00:00:05" },
+            "edge", "--device", Device, "--connection-string", _connection, "--data", Data, "--modules", images, "--hub-ca", Hub.Authority, "--hub-mqtt-port", $"{Hub.MqttPort}",
+            "--hub-https-port", $"{Hub.HttpsPort}", "--mqtt-port", "0", "--https-port", "0", "--engine", "/nowhere", "--ready-file", ready);
+        _programs.Add(program);
+        await Expect.UntilAsync(() => File.Exists(ready), "the runtime runs", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A module calls another one's method through edgeHub.</summary>
+    public async Task CallOnDeviceAsync(string caller, string target, string method, string payload)
+    {
+        var at = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "ready.json")))!;
+        var identities = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "identities.json")))!.AsArray();
+        var key = Convert.FromBase64String(identities.Single(module => module!["moduleId"]!.GetValue<string>() == caller)!["key"]!.GetValue<string>());
+        var id = new HubIdentity(Device, caller);
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(at["authority"]!.GetValue<string>()) },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"https://localhost:{at["httpsPort"]}/twins/{Device}/modules/{target}/methods");
+        request.Headers.TryAddWithoutValidation("x-ms-edge-moduleId", id.ClientId);
+        request.Headers.TryAddWithoutValidation("Authorization", SasToken.Create(SasToken.ResourceOf("localhost", id), key, TimeProvider.System.GetUtcNow().AddMinutes(5)).ToString());
+        request.Content = new StringContent(
+            $$"""{"methodName":"{{method}}","payload":{{payload}},"responseTimeoutInSeconds":30,"connectTimeoutInSeconds":30}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var response = await http.SendAsync(request);
+
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>A module's process as the runtime keeps it.</summary>
+    public int ProcessOf(string module)
+    {
+        var file = Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).Last();
+        return int.Parse(File.ReadAllText(file).Split(' ')[0]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs)
+        {
+            await program.DisposeAsync();
+        }
+
+        await Hub.DisposeAsync();
+        foreach (var file in Directory.Exists(Data) ? Directory.GetFiles(Path.Combine(Data, "modules"), "launch-*.pid", SearchOption.AllDirectories) : [])
+        {
+            // What a killed runtime left; only what it started itself.
+            if (MtlSplit.IoT.EdgeRuntime.Running.Processes.ProcessStat.TryParse(await File.ReadAllTextAsync(file), out var left))
+            {
+                MtlSplit.IoT.EdgeRuntime.Running.Processes.Signals.End(left);
+            }
+        }
+
+        _folder.Delete(recursive: true);
+    }
+}
