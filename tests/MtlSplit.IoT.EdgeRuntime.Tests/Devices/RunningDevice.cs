@@ -48,12 +48,20 @@ internal sealed class RunningDevice : IAsyncDisposable
         var ready = Path.Combine(_folder.FullName, "ready.json");
         File.Delete(ready);
         var program = ProgramUnderTest.Start(
-            "MtlSplit.IoT.EdgeRuntime",
+            // Where the build puts it: the tests' own folder lacks what the hub has from its shared framework.
+            Path.Combine("..", "..", "MtlSplit.IoT.EdgeRuntime", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MtlSplit.IoT.EdgeRuntime"),
             new Dictionary<string, string> { ["MTLSPLIT_Edge__RestartPause"] = "00:00:00.2", ["MTLSPLIT_Edge__StopGrace"] = "00:00:05" },
             "edge", "--device", Device, "--connection-string", _connection, "--data", Data, "--modules", images, "--hub-ca", Hub.Authority, "--hub-mqtt-port", $"{Hub.MqttPort}",
             "--hub-https-port", $"{Hub.HttpsPort}", "--mqtt-port", "0", "--https-port", "0", "--engine", "/nowhere", "--ready-file", ready);
         _programs.Add(program);
-        await Expect.UntilAsync(() => File.Exists(ready), "the runtime runs", TimeSpan.FromSeconds(60));
+        try
+        {
+            await Expect.UntilAsync(() => File.Exists(ready), "the runtime runs", TimeSpan.FromSeconds(30));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} It said: {program.Log}");
+        }
     }
 
     /// <summary>A module calls another one's method through edgeHub.</summary>

@@ -63,7 +63,7 @@ internal sealed class RunningHub : IAsyncDisposable
         var began = time.GetTimestamp();
         while (true)
         {
-            var reported = await ReportedAsync(device, module);
+            var reported = await FindReportedAsync(device, module);
             if (holds(reported))
             {
                 return reported;
@@ -75,6 +75,19 @@ internal sealed class RunningHub : IAsyncDisposable
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+        }
+    }
+
+    // A module is registered when its device comes to it.
+    private async Task<JsonNode> FindReportedAsync(string device, string module)
+    {
+        try
+        {
+            return await ReportedAsync(device, module);
+        }
+        catch (HttpRequestException e) when (e.Message.Contains("ModuleNotFound", StringComparison.Ordinal))
+        {
+            return new JsonObject();
         }
     }
 
