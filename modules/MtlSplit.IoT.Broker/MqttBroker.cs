@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.Broker.Listening;
+using MtlSplit.IoT.Mqtt.Listening;
 
 namespace MtlSplit.IoT.Broker;
 
@@ -20,11 +21,9 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly DispatchHost _host;
     private readonly BrokerInstruments _instruments;
+    private readonly SocketListener _listener;
     private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<Task> _serving = [];
     private readonly TlsAcceptor? _tls;
-    private Socket? _listener;
-    private Task _accepting = Task.CompletedTask;
     private Task _ticking = Task.CompletedTask;
     private int _disposed;
 
@@ -42,10 +41,11 @@ public sealed class MqttBroker : IAsyncDisposable
         _tls = options.Tls is { } tls ? new TlsAcceptor(tls) : null;
         _host = new DispatchHost(options, time, logger);
         _instruments = new BrokerInstruments(_host.Ledger);
+        _listener = new SocketListener(new IPEndPoint(options.Address, options.Port), Serve, e => Log.AcceptFailed(logger, e));
     }
 
     /// <summary>The port that the broker listens on; 0 before it was started.</summary>
-    public int Port { get; private set; }
+    public int Port => _listener.Port;
 
     /// <summary>The counters as they are now.</summary>
     public BrokerStatistics Statistics => _host.Read();
@@ -56,32 +56,7 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (_listener is not null)
-        {
-            throw new InvalidOperationException("The broker has been started before.");
-        }
-
-        var listener = new Socket(_options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (!OperatingSystem.IsWindows())
-            {
-                // A restarted broker takes its port back at once, whatever the old connections' closing states.
-                listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            }
-
-            listener.Bind(new IPEndPoint(_options.Address, _options.Port));
-            listener.Listen(512);
-        }
-        catch (SocketException)
-        {
-            listener.Dispose();
-            throw;
-        }
-
-        _listener = listener;
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        _accepting = AcceptAsync(listener, _stop.Token);
+        _listener.Start();
         _ticking = TickAsync(_stop.Token);
         Log.Listening(_logger, _options.Address, Port, _tls is not null);
         return Task.CompletedTask;
@@ -95,73 +70,29 @@ public sealed class MqttBroker : IAsyncDisposable
             return;
         }
 
-        _listener?.Dispose();
+        _listener.StopListening();
         _host.ShutDown();
-        Task[] serving;
-        lock (_serving)
-        {
-            serving = [.. _serving];
-        }
-
-        await Task.WhenAny(Task.WhenAll(serving), Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System));
+        await Task.WhenAny(_listener.WhenServedAsync(), Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System));
         await _stop.CancelAsync();
         _host.CutAll();
-        await Task.WhenAll(serving);
-        await Task.WhenAll(_accepting, _ticking);
+        await _listener.DisposeAsync();
+        await _ticking;
         _instruments.Dispose();
         _tls?.Dispose();
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener, CancellationToken ct)
+    private Task? Serve(Socket socket, CancellationToken ct)
     {
-        while (!ct.IsCancellationRequested && Volatile.Read(ref _disposed) == 0)
-        {
-            try
-            {
-                var socket = await listener.AcceptAsync(ct);
-                Serve(socket, ct);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || Volatile.Read(ref _disposed) != 0)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                Log.AcceptFailed(_logger, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
-            }
-        }
-    }
-
-    private void Serve(Socket socket, CancellationToken ct)
-    {
-        socket.NoDelay = true;
         var connection = new ClientConnection(socket, _host, _options);
-        if (!_host.TryAdd(connection))
+        if (_host.TryAdd(connection))
         {
-            Log.Full(_logger, connection.Remote);
-            connection.Dispose();
-            return;
+            return Task.Run(() => ServeAsync(socket, connection, ct), CancellationToken.None);
         }
 
-        var task = Task.Run(() => ServeAsync(socket, connection, ct), CancellationToken.None);
-        lock (_serving)
-        {
-            _serving.Add(task);
-        }
-
-        task.ContinueWith(
-            done =>
-            {
-                lock (_serving)
-                {
-                    _serving.Remove(done);
-                }
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        Log.Full(_logger, connection.Remote);
+        connection.Dispose();
+        return null;
     }
 
     private async Task ServeAsync(Socket socket, ClientConnection connection, CancellationToken ct)

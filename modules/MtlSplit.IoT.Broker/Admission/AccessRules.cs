@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Topics;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 
 namespace MtlSplit.IoT.Broker.Admission;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Broker.Routing;
 
 namespace MtlSplit.IoT.Broker.Dispatch;

@@ -1,4 +1,4 @@
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 
 namespace MtlSplit.IoT.Broker.Dispatch;
 

@@ -1,4 +1,4 @@
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Broker.Routing;
 using MtlSplit.IoT.Broker.Sessions;
 

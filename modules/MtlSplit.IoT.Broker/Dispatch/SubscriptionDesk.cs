@@ -1,5 +1,5 @@
 using MtlSplit.IoT.Broker.Admission;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Broker.Routing;
 using MtlSplit.IoT.Broker.Sessions;
 

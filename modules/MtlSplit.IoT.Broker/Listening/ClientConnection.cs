@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using MtlSplit.IoT.Broker.Admission;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Broker.Sessions;
 
 namespace MtlSplit.IoT.Broker.Listening;
@@ -11,8 +11,6 @@ namespace MtlSplit.IoT.Broker.Listening;
 /// </summary>
 internal sealed class ClientConnection : ILink, IDisposable
 {
-    private const int FirstBuffer = 4 * 1024;
-    private const int FullBuffer = 128 * 1024;
     private const int RoundsInline = 4;
     private readonly Socket _socket;
     private readonly DispatchHost _host;
@@ -83,12 +81,11 @@ internal sealed class ClientConnection : ILink, IDisposable
             _stream = stream;
         }
 
-        var buffer = new byte[FirstBuffer];
-        var filled = 0;
+        var assembler = new PacketAssembler(_decoder);
         var broken = false;
         while (!Volatile.Read(ref _ended))
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(filled), ct);
+            var read = await stream.ReadAsync(assembler.Room, ct);
             if (read == 0)
             {
                 return;
@@ -96,11 +93,11 @@ internal sealed class ClientConnection : ILink, IDisposable
 
             if (broken)
             {
+                // Read on and throw away until the client has seen why: closing over unread bytes could take the answer from it.
                 continue;
             }
 
-            filled += read;
-            var used = Decode(buffer.AsSpan(0, filled), out var fault);
+            var fault = assembler.Take(read, _batch);
             broken = fault.Reason != Reason.Success;
             if (_batch.Count > 0 || broken)
             {
@@ -108,23 +105,8 @@ internal sealed class ClientConnection : ILink, IDisposable
                 _batch.Clear();
             }
 
-            if (broken)
-            {
-                // Read on and throw away until the client has seen why: closing over unread bytes could take the answer from it.
-                filled = 0;
-                continue;
-            }
-
-            buffer.AsSpan(used, filled - used).CopyTo(buffer);
-            filled -= used;
-            if (filled == buffer.Length || _decoder.Wanted > buffer.Length || (read > buffer.Length / 2 && buffer.Length < FullBuffer))
-            {
-                // Doubling, so that memory follows the bytes that came, not the length that a packet claims.
-                Array.Resize(ref buffer, Math.Min(Math.Max(_decoder.Wanted, FullBuffer), 2 * buffer.Length));
-            }
-
             // A client that does not read what it is sent is not read from either.
-            if (Backlog > 4 * _outputBytes)
+            if (!broken && Backlog > 4 * _outputBytes)
             {
                 await DrainedAsync().WaitAsync(ct);
             }
@@ -235,23 +217,6 @@ internal sealed class ClientConnection : ILink, IDisposable
             lock (_gate)
             {
                 return _gathering.Count + _leaving.Count;
-            }
-        }
-    }
-
-    private int Decode(ReadOnlySpan<byte> received, out PacketFault fault)
-    {
-        var used = 0;
-        while (true)
-        {
-            switch (_decoder.Decode(received[used..], out var consumed, out var packet, out fault))
-            {
-                case DecodeStatus.Packet:
-                    _batch.Add(packet);
-                    used += consumed;
-                    break;
-                default:
-                    return used;
             }
         }
     }

@@ -1,6 +1,6 @@
 using MtlSplit.IoT.Broker.Admission;
 using MtlSplit.IoT.Broker.Dispatch;
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace MtlSplit.IoT.Broker.Listening;

@@ -1,4 +1,4 @@
-using MtlSplit.IoT.Broker.Packets;
+using MtlSplit.IoT.Mqtt.Packets;
 using MtlSplit.IoT.Broker.Sessions;
 using MtlSplit.IoT.Broker.Sharing;
 
@@ -62,7 +62,7 @@ internal sealed class RoutingTable
 
     public Route Find(Topic topic)
     {
-        if (topic.Route is { } known && topic.RouteVersion == _version)
+        if (topic.RouteVersion == _version && topic.Route is Route known)
         {
             return known;
         }
