@@ -60,6 +60,9 @@ public enum BundleFault
     /// <summary>There is no room for it.</summary>
     DiskFull,
 
+    /// <summary>The disk did not read or write, for another reason than room.</summary>
+    StorageFailed,
+
     /// <summary>A model of it does not load or run on this machine.</summary>
     CannotRun,
 

@@ -26,6 +26,7 @@ public static class BundleFaultCodes
         (BundleFault.Downgrade, "downgrade"),
         (BundleFault.DownloadFailed, "download-failed"),
         (BundleFault.DiskFull, "disk-full"),
+        (BundleFault.StorageFailed, "storage-failed"),
         (BundleFault.CannotRun, "cannot-run"),
         (BundleFault.GoldenMismatch, "golden-mismatch"),
         (BundleFault.KeepsCrashing, "keeps-crashing"),
