@@ -60,7 +60,8 @@ public sealed class RawZip
         var bytes = packed.ToArray();
         if (entry.Damaged)
         {
-            bytes.AsSpan(bytes.Length / 3).Fill(0xFF);
+            // A kind of block that there is not.
+            bytes[0] = 0x07;
         }
 
         return bytes;

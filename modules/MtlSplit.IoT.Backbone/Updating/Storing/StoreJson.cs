@@ -5,7 +5,6 @@ namespace MtlSplit.IoT.Backbone.Updating.Storing;
 /// <summary>Reads and writes the store's state. What a newer version added is left aside, so that an older one can take over again.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
