@@ -71,7 +71,7 @@ internal sealed class Installer : IDisposable
                 }
                 else
                 {
-                    _store.Save(State with { Probation = probation with { Starts = probation.Starts + 1 } });
+                    _store.Note(State with { Probation = probation with { Starts = probation.Starts + 1 } });
                 }
             }
 
@@ -91,7 +91,7 @@ internal sealed class Installer : IDisposable
         {
             if (State.Probation is { Starts: > 0 } probation)
             {
-                _store.Save(State with { Probation = probation with { Starts = 0 } });
+                _store.Note(State with { Probation = probation with { Starts = 0 } });
             }
         }
         finally
@@ -123,6 +123,11 @@ internal sealed class Installer : IDisposable
         await _turn.WaitAsync(cancellation);
         try
         {
+            if (State.Previous?.Digest == wanted.Digest)
+            {
+                DropPreviousIfDamaged();
+            }
+
             var choice = InstallRules.BeforeDownload(State, wanted.Digest, Now);
             return choice.Kind switch
             {
@@ -143,6 +148,7 @@ internal sealed class Installer : IDisposable
     /// <param name="more">What was seen since the last time; about another bundle than the provisional one it is ignored.</param>
     /// <param name="cancellation">Not once it is decided.</param>
     /// <returns>What was decided now; undecided too where nothing is provisional.</returns>
+    /// <exception cref="IOException">The disk does not take the decision; it is made again with the next evidence.</exception>
     /// <exception cref="Exception">The kept bundle did not take over; the state has it, so the process must start again.</exception>
     public async Task<ProofVerdict> ObserveAsync(FieldEvidence more, CancellationToken cancellation)
     {
@@ -171,7 +177,7 @@ internal sealed class Installer : IDisposable
             else if (Count(_evidence) / SaveEvery > Count(probation.Evidence) / SaveEvery)
             {
                 // Not each time, for the flash's sake; a vehicle that is started again loses a few answers, not all.
-                _store.Save(State with { Probation = probation with { Starts = 0, Evidence = _evidence } });
+                _store.Note(State with { Probation = probation with { Starts = 0, Evidence = _evidence } });
             }
 
             return verdict;
@@ -322,19 +328,27 @@ internal sealed class Installer : IDisposable
     private bool Back(BundleFault fault, string reason)
     {
         var digest = State.Active!.Digest;
+        DropPreviousIfDamaged();
         var refusal = InstallRules.Refuse(State, digest, fault, reason, Now);
+        var next = State.RollBack(refusal);
+        _store.Save(next.Active!.Digest == digest ? next with { Probation = new Probation(Now, 0, FieldEvidence.None(digest)) } : next);
         _evidence = null;
-        if (State.Previous is null)
-        {
-            _store.Save(State.RollBack(refusal) with { Probation = new Probation(Now, 0, FieldEvidence.None(digest)) });
-        }
-        else
-        {
-            _store.Save(State.RollBack(refusal));
-        }
-
         Log.RolledBack(_log, digest, refusal.Code, reason, State.Active!.Digest);
         return State.Active.Digest != digest;
+    }
+
+    /// <summary>A kept bundle that the disk has spoilt is none.</summary>
+    private void DropPreviousIfDamaged()
+    {
+        try
+        {
+            _store.OpenPrevious();
+        }
+        catch (BundleException e)
+        {
+            Log.BundleDamaged(_log, e.Message);
+            _store.Save(State with { Previous = null });
+        }
     }
 
     /// <summary>Turns what goes wrong into a refusal, and leaves nothing lying about.</summary>

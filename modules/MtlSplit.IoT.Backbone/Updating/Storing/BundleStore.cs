@@ -59,19 +59,16 @@ internal sealed class BundleStore
     public static string MarkOf(string part) => part + MarkSuffix;
 
     /// <summary>Makes a state count: on return it survives a power cut.</summary>
+    /// <exception cref="BundleException">The bundle that it lets run is damaged; the old one counts.</exception>
     /// <exception cref="IOException">It could not be written; the old one counts.</exception>
     public void Save(StoreState state)
     {
+        var active = state.Active?.Digest == Active?.Digest ? Active : state.Active is { } next ? Open(next.Digest) : null;
         AtomicFile.Replace(_files, Path.Combine(_root, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, StoreJson.Default.StoreState));
-        if (state.Active?.Digest != Active?.Digest)
-        {
-            Active = state.Active is { } active ? Open(active.Digest) : null;
-        }
-
-        State = state;
+        (State, Active) = (state, active);
     }
 
-    /// <summary>Saves a state that differs in refusals only. Where the disk does not take it, it counts until the process ends.</summary>
+    /// <summary>Saves a state that lets the same bundle run as before. Where the disk does not take it, it counts until the process ends: a full disk stops no vehicle.</summary>
     public void Note(StoreState state)
     {
         try

@@ -47,6 +47,7 @@ public sealed class InstallPowerCutTests
             }
         }
 
+        TestContext.Current.SendDiagnosticMessage($"{traced.Count} changes, {states} states");
         Assert.True(states > 200, $"only {states} states");
     }
 

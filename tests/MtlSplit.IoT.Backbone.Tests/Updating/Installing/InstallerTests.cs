@@ -295,6 +295,85 @@ public sealed class InstallerTests : IDisposable
         _bench.AssertSound();
     }
 
+    [Fact]
+    public async Task AKeptBundleThatTheDiskSpoilt_IsNotReturnedTo()
+    {
+        var installer = await _bench.StartAsync();
+        var wanted = _bench.Make(6);
+        await installer.InstallAsync(wanted, Cancellation);
+        File.WriteAllText(Path.Combine(_bench.Store, "bundles", _bench.Own.Bundle.Digest, "backbone.onnx"), "spoilt");
+
+        var verdict = await installer.ObserveAsync(_bench.Answers(wanted.Digest, 1) with { Quarantined = 1 }, Cancellation);
+
+        Assert.Equal(BundleFault.Quarantined, verdict.Fault);
+        Assert.Equal((wanted.Digest, null), (installer.State.Active!.Digest, installer.State.Previous));
+        _bench.AssertSound();
+        var back = await installer.InstallAsync(BundleReference.Parse(_bench.Own.Bundle.Digest, "/nowhere"), Cancellation);
+        Assert.Equal(BundleFault.DownloadFailed, back.Fault);
+    }
+
+    [Fact]
+    public async Task APartThatAPowerCutSpoilt_IsFetchedAgainFromTheStart()
+    {
+        var installer = await _bench.StartAsync();
+        var (wanted, part) = (_bench.Make(6), "");
+        var content = File.ReadAllBytes(wanted.Source);
+        await using var server = new Downloading.RangeServer(content);
+        wanted = BundleReference.Parse(wanted.Digest, server.Url.ToString());
+        part = Path.Combine(_bench.Store, "staging", wanted.Digest + ".part");
+        File.WriteAllBytes(part, new byte[content.Length / 2]);
+        File.WriteAllText(part + ".from", $$"""{"source":"{{wanted.Source}}","tag":"\"one\"","total":{{content.Length}}}""");
+
+        Assert.Equal(InstallResult.Activated, (await installer.InstallAsync(wanted, Cancellation)).Result);
+
+        Assert.Equal([$"bytes={content.Length / 2}-", null], server.Requests.Select(r => r.GetValueOrDefault("range")));
+        Assert.Empty(installer.State.Refused);
+        _bench.AssertSound();
+    }
+
+    [Fact]
+    public async Task AnUpdateOverHttp_ThatIsStopped_GoesOnAfterTheNextStart()
+    {
+        var (wanted, installer) = (_bench.Make(6), await _bench.StartAsync());
+        await using var server = new Downloading.RangeServer(File.ReadAllBytes(wanted.Source));
+        wanted = BundleReference.Parse(wanted.Digest, server.Url.ToString());
+        using var stop = new CancellationTokenSource();
+        server.Next.Enqueue(new() { CutAfter = 10_000, Stalls = true });
+        _bench.OnDownloaded = bytes =>
+        {
+            if (bytes == 10_000)
+            {
+                stop.Cancel();
+            }
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => installer.InstallAsync(wanted, stop.Token));
+        _bench.AssertSound(partOf: wanted.Digest);
+
+        Assert.Equal(InstallResult.Activated, (await (await _bench.StartAsync()).InstallAsync(wanted, Cancellation)).Result);
+
+        Assert.Equal("bytes=10000-", server.Requests.Last()["range"]);
+        _bench.AssertSound();
+    }
+
+    [Fact]
+    public async Task AFullDisk_StopsNoVehicle()
+    {
+        var installer = await _bench.StartAsync();
+        var wanted = _bench.Make(6);
+        await installer.InstallAsync(wanted, Cancellation);
+        _bench.Files = new CrampedFileSystem(DiskFileSystem.Instance) { Room = 0 };
+
+        var after = await _bench.StartAsync();
+        await after.ConfirmRunningAsync(Cancellation);
+        await after.ObserveAsync(_bench.Answers(wanted.Digest, 100), Cancellation);
+
+        Assert.Equal(wanted.Digest, after.State.Active!.Digest);
+        await Assert.ThrowsAsync<IOException>(() => after.ObserveAsync(_bench.Answers(wanted.Digest, 100), Cancellation));
+        ((CrampedFileSystem)_bench.Files).Room = 1 << 20;
+        Assert.True((await after.ObserveAsync(_bench.Answers(wanted.Digest, 1), Cancellation)).IsProven);
+        _bench.AssertSound();
+    }
+
     private MtlSplit.IoT.Backbone.Updating.Storing.BundleStore BackboneStore() =>
         MtlSplit.IoT.Backbone.Updating.Storing.BundleStore.Open(DiskFileSystem.Instance, _bench.Store, _bench.Now, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 }
