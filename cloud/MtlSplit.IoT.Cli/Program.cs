@@ -9,10 +9,8 @@ using MtlSplit.IoT.Cli.Quarantine;
 using MtlSplit.IoT.Cli.Samples;
 using MtlSplit.IoT.Hosting.Commands;
 
-string[] trainers = ["dataset", "train", "evaluate", "export", "retrain"];
-if (args is [var verb, ..] && trainers.Contains(verb, StringComparer.Ordinal))
+if (args is [var verb, ..] && ForwardedCommand.Carries(verb))
 {
-    // Help, flags and exit code are the trainer's own.
     return await ForwardedCommand.RunAsync(args);
 }
 
@@ -21,6 +19,7 @@ Command[] commands =
 [
     DemoCommand.Create(),
     BrokerCommand.Create(),
+    ForwardedCommand.Describe("hub", "Run a local IoT Hub."),
     ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
     ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),

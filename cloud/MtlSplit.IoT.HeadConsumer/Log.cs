@@ -36,4 +36,7 @@ internal static partial class Log
 
     [LoggerMessage(110, LogLevel.Warning, "Bundle refused: {Reason}")]
     public static partial void BundleRefused(ILogger logger, string reason);
+
+    [LoggerMessage(111, LogLevel.Warning, "No bundle below {Models} has a head for {Task}; until one is published in the data folder, every feature goes to quarantine.")]
+    public static partial void NoHeadYet(ILogger logger, string models, string task);
 }

@@ -13,19 +13,19 @@ internal sealed record DemoOptions
     public DemoBroker Broker { get; init; }
 
     /// <summary>Frames a second of each vehicle.</summary>
-    public double Rate { get; init; } = 40;
+    public double Rate { get; init; } = 60;
 
     /// <summary>Which scenes the vehicles see.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>How long every vehicle drives in the light that training saw.</summary>
-    public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(12);
+    public TimeSpan Usual { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long labels are collected in the unseen light before retraining.</summary>
-    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(35);
+    public TimeSpan Shifted { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>How long the new heads are watched.</summary>
-    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How late labels come.</summary>
     public TimeSpan LabelDelay { get; init; } = TimeSpan.FromSeconds(2);

@@ -115,7 +115,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         _stage.Enter("three vehicles drive in the light that training saw", options.Usual);
         await Task.Delay(options.Usual, time, ct);
 
-        new VehicleSettings(folder.SettingsOf(DemoCast.ShiftedVehicle), options.Seed).Write(VehicleSettings.Unseen);
+        new VehicleSettings(folder.SettingsOf(DemoCast.ShiftedVehicle), options.Seed).Write(Light.Unseen);
         tally.MarkShift(LightSettles);
         _stage.Enter($"the light on {DemoCast.ShiftedVehicle} is one that training never saw; labels come in {options.LabelDelay.TotalSeconds:G2} s late", options.Shifted);
         await Task.Delay(options.Shifted, time, ct);
@@ -141,7 +141,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> GoOnAsync(DemoCast cast, DemoReport report, CancellationToken ct)
     {
-        await cast.StartVehiclesAsync(vehicle => vehicle == DemoCast.ShiftedVehicle ? VehicleSettings.Unseen : Light.Standard);
+        await cast.StartVehiclesAsync(vehicle => vehicle == DemoCast.ShiftedVehicle ? Light.Unseen : Light.Standard);
         _stage.Enter("the loop goes on until Ctrl-C");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string[] faults = [.. report.Faults, .. await cast.StopVehiclesAsync(), .. await cast.StopCloudAsync()];

@@ -1,4 +1,4 @@
-using Spectre.Console;
+using MtlSplit.IoT.Cli.Terminal;
 
 namespace MtlSplit.IoT.Cli.Demo;
 
@@ -7,12 +7,7 @@ internal static class DemoViews
 {
     public static IDemoView Create(bool plain, TimeProvider time)
     {
-        var console = AnsiConsole.Console;
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 200;
-        }
-
+        var console = Screen.Create();
         return plain || !console.Profile.Capabilities.Ansi || !console.Profile.Capabilities.Interactive
             ? new PlainView(console, time)
             : new LiveView(console, time);

@@ -9,12 +9,6 @@ namespace MtlSplit.IoT.Cli.Demo;
 /// <param name="seed">The seed of its scenes.</param>
 internal sealed class VehicleSettings(string path, ulong seed)
 {
-    /// <summary>
-    /// A light that training never saw: lower, from the other side, warmer and harder, so that shading and shadows lie where no training
-    /// image has them.
-    /// </summary>
-    public static Light Unseen { get; } = new(0.65, 0.97, 1.0, 1.0, 0.89, 0.75, 0.58, 0.23);
-
     public string Path => path;
 
     /// <summary>Writes the file in one step.</summary>

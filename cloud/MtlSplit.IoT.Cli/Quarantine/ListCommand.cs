@@ -44,9 +44,9 @@ internal static class ListCommand
                         }
                         else
                         {
-                            table.AddRow(
-                                Markup.Escape(name), row.Id, row.At, Markup.Escape(row.Reason) + (row.Replayed ? " (replayed)" : ""), row.Bytes.ToString("N0", CultureInfo.InvariantCulture),
-                                Markup.Escape(row.Topic), Markup.Escape(row.Detail));
+                            // Text and no markup, escaped or not: markup turns ":man:" in a message into a picture.
+                            string[] cells = [name, row.Id, row.At, row.Reason + (row.Replayed ? " (replayed)" : ""), row.Bytes.ToString("N0", CultureInfo.InvariantCulture), row.Topic, row.Detail];
+                            table.AddRow(cells.Select(cell => new Text(cell)));
                         }
                     }
                 }

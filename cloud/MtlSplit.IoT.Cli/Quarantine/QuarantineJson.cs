@@ -4,4 +4,5 @@ namespace MtlSplit.IoT.Cli.Quarantine;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(QuarantineRow))]
+[JsonSerializable(typeof(QuarantineDetail))]
 internal sealed partial class QuarantineJson : JsonSerializerContext;

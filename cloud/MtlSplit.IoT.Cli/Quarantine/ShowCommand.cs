@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
@@ -17,12 +18,16 @@ internal static class ShowCommand
         var data = QuarantineCommand.DataOption();
         var task = QuarantineCommand.TaskOption();
         var payload = new Option<string?>("--payload") { HelpName = "FILE", Description = "Write the payload into this file." };
-        var command = new Command("show", "Show one quarantined message: why, from where, and its first bytes.") { id, data, task, payload };
-        command.SetAction(parsed => Run(parsed.GetValue(id)!, parsed.GetValue(data)!, parsed.GetValue(task), parsed.GetValue(payload)));
-        return command.WithExamples("mtlsplit quarantine show 000649a3c2f1b000.0 --data data", "mtlsplit quarantine show 000649a3c2f1b000.0 --data data --payload feature.bin");
+        var json = new Option<bool>("--json") { Description = "Print one JSON object, with the whole payload in base64." };
+        var command = new Command("show", "Show one quarantined message: why, from where, and its first bytes.") { id, data, task, payload, json };
+        command.SetAction(parsed => Run(parsed.GetValue(id)!, parsed.GetValue(data)!, parsed.GetValue(task), parsed.GetValue(payload), parsed.GetValue(json)));
+        return command.WithExamples(
+            "mtlsplit quarantine show 000649a3c2f1b000.0 --data data",
+            "mtlsplit quarantine show 000649a3c2f1b000.0 --data data --payload feature.bin",
+            "mtlsplit quarantine show 000649a3c2f1b000.0 --data data --json");
     }
 
-    private static int Run(string text, string data, string? task, string? payload)
+    private static int Run(string text, string data, string? task, string? payload, bool json)
     {
         if (!QuarantineId.TryParse(text, out var id))
         {
@@ -38,7 +43,15 @@ internal static class ShowCommand
                 {
                     if (log.Find(id) is { } message)
                     {
-                        Show(QuarantineRow.Of(name, message), message.Entry);
+                        if (json)
+                        {
+                            Console.WriteLine(JsonSerializer.Serialize(QuarantineDetail.Of(name, message), QuarantineJson.Default.QuarantineDetail));
+                        }
+                        else
+                        {
+                            Show(QuarantineRow.Of(name, message), message.Entry);
+                        }
+
                         if (payload is not null)
                         {
                             File.WriteAllBytes(payload, message.Entry.Payload.ToArray());

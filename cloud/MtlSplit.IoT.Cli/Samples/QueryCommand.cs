@@ -61,12 +61,13 @@ internal static class QueryCommand
         var table = new Table();
         foreach (var column in result.Columns)
         {
-            table.AddColumn(Markup.Escape(column));
+            table.AddColumn(new TableColumn(new Text(column)));
         }
 
         foreach (var row in result.Rows)
         {
-            table.AddRow([.. row.Select(v => Markup.Escape(Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""))]);
+            // Text and no markup, escaped or not: markup turns ":man:" in somebody's data into a picture.
+            table.AddRow(row.Select(v => new Text(Convert.ToString(v, CultureInfo.InvariantCulture) ?? "")));
         }
 
         Screen.Create().Write(table);

@@ -11,15 +11,22 @@ namespace MtlSplit.IoT.HeadConsumer.Heads;
 /// <summary>
 /// The heads of one task, one per contract that is wanted. Loading happens on the shelf's own loop, never on the answering
 /// one: a head is loaded and warmed first, then put into use between two batches. What cannot be loaded changes nothing.
+/// A contract is wanted when a feature of it comes, and already when its descriptor is announced: no vehicle moves to a contract before
+/// every consumer says that its head is warm. A head goes when it is idle and no vehicle speaks its contract any more.
 /// </summary>
-internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seeds, int maxBatch, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class HeadShelf(
+    string task, HeadStore store, BundleCatalog seeds, ContractsInUse inUse, int maxBatch, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     // Whoever may publish could make up contracts without end; beyond this many no more are learned or looked for.
     private const int MaxContracts = 4096;
+
+    // Announced contracts without a head cost a look at the disk each; so many are looked at in one pass.
+    private const int AnnouncedAtOnce = 16;
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<ContractId, FeatureDescriptor> _descriptors = new(seeds.Bundles.DistinctBy(b => b.Contract).ToDictionary(b => b.Contract, b => b.Descriptor));
     private readonly ConcurrentDictionary<ContractId, long> _wanted = [];
+    private readonly ConcurrentQueue<ContractId> _announced = [];
     private readonly ConcurrentDictionary<ContractId, ContractHead> _heads = [];
     private readonly ConcurrentDictionary<ContractId, Refusal> _refused = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -59,13 +66,22 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
             ? (Intake.QuarantineReason.UnknownContract, $"no descriptor of contract {contract} was published, and no bundle speaks it")
             : (Intake.QuarantineReason.NoHead, _refused.TryGetValue(contract, out var refusal) ? $"{refusal.Version} {refusal.Why}" : $"there is no head of task '{task}' for contract {contract}");
 
-    /// <summary>Learns what a contract means. The caller has checked that the descriptor's digest is the contract.</summary>
+    /// <summary>
+    /// Learns what a contract means, and that it is about to be spoken. The caller has checked that the descriptor's digest is the contract.
+    /// </summary>
     public void Learn(ContractId contract, FeatureDescriptor descriptor)
     {
-        if (_descriptors.Count < MaxContracts && _descriptors.TryAdd(contract, descriptor))
+        if (_descriptors.Count < MaxContracts)
         {
-            Wake();
+            _descriptors.TryAdd(contract, descriptor);
         }
+
+        if (!_heads.ContainsKey(contract) && _announced.Count < MaxContracts && !_announced.Contains(contract))
+        {
+            _announced.Enqueue(contract);
+        }
+
+        Wake();
     }
 
     /// <summary>Loads what is wanted and follows the pointers until cancelled.</summary>
@@ -81,6 +97,7 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
         while (!ct.IsCancellationRequested)
         {
             LoadWanted(wish);
+            LoadAnnounced();
             FollowPointers();
             RetireIdle(idle);
             await Task.WhenAny(tick, wake);
@@ -131,14 +148,37 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
                 continue;
             }
 
-            if (_descriptors.TryGetValue(contract, out var descriptor) && TryLoad(contract, descriptor, "nothing") is { } loaded)
+            if (Load(contract))
             {
-                _heads[contract] = new ContractHead(descriptor, loaded, time.GetTimestamp());
                 _wanted.TryRemove(contract, out _);
-                Log.HeadWarm(logger, loaded.Release.Version, contract.ShortForm);
-                Changed?.Invoke();
             }
         }
+    }
+
+    /// <summary>Warms what was announced, as soon as it has a head: before the first feature, so that none has to wait.</summary>
+    private void LoadAnnounced()
+    {
+        for (var look = Math.Min(AnnouncedAtOnce, _announced.Count); look > 0 && _announced.TryDequeue(out var contract); look--)
+        {
+            var damaged = _refused.TryGetValue(contract, out var refused) && refused.Damaged && CurrentVersion(contract, "nothing") == refused.Version;
+            if (!_heads.ContainsKey(contract) && (damaged || !Load(contract)))
+            {
+                _announced.Enqueue(contract);
+            }
+        }
+    }
+
+    private bool Load(ContractId contract)
+    {
+        if (!_descriptors.TryGetValue(contract, out var descriptor) || TryLoad(contract, descriptor, "nothing") is not { } loaded)
+        {
+            return false;
+        }
+
+        _heads[contract] = new ContractHead(descriptor, loaded, time.GetTimestamp());
+        Log.HeadWarm(logger, loaded.Release.Version, contract.ShortForm);
+        Changed?.Invoke();
+        return true;
     }
 
     private void FollowPointers()
@@ -168,7 +208,7 @@ internal sealed class HeadShelf(string task, HeadStore store, BundleCatalog seed
 
         foreach (var (contract, head) in _heads)
         {
-            if (time.GetElapsedTime(head.LastUsed) > idle && _heads.TryRemove(contract, out _))
+            if (time.GetElapsedTime(head.LastUsed) > idle && !inUse.Contains(contract) && _heads.TryRemove(contract, out _))
             {
                 // The answering loop may have found it just now and be about to use it: it is unloaded a while later.
                 _retired.Add(head);

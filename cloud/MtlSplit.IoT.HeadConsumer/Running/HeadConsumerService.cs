@@ -36,7 +36,8 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         var window = new RepeatWindow(settings.RepeatWindow);
         var quarantine = new FeatureQuarantine(quarantineLog, window, 2 * busOptions.ReceiveMaximum, metrics, time, logger);
         var seeds = LoadSeeds(settings.Models);
-        using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, settings.MaxBatch, metrics, time, logger);
+        var inUse = new ContractsInUse();
+        using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, inUse, settings.MaxBatch, metrics, time, logger);
         var queue = new AnswerQueue(2 * busOptions.ReceiveMaximum, time);
         var publisher = new PredictionPublisher(bus, settings.Fleet, settings.Task, window, quarantine, metrics, time);
         var loop = new AnswerLoop(
@@ -52,7 +53,13 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
             time);
         var reporter = new StatusReporter(bus, settings, shelf, window, quarantine, metrics, queue, time);
 
-        foreach (var bundle in seeds.Bundles.Where(b => b.FindTask(settings.Task) is not null))
+        Bundle[] known = [.. seeds.Bundles.Where(b => b.FindTask(settings.Task) is not null)];
+        if (known.Length == 0)
+        {
+            Log.NoHeadYet(logger, Path.GetFullPath(settings.Models), settings.Task);
+        }
+
+        foreach (var bundle in known)
         {
             // The heads that came with the bundles are warmed before the first feature asks for them.
             shelf.Find(bundle.Contract);
@@ -61,6 +68,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         bus.Start();
         await bus.WhenConnectedAsync(stoppingToken);
         await using var contracts = await bus.SubscribeAsync(DataTopics.AllContracts(settings.Fleet), stoppingToken);
+        await using var vehicles = await bus.SubscribeAsync(DataTopics.AllVehicleStatus(settings.Fleet), stoppingToken);
         await using var features = await bus.SubscribeAsync(DataTopics.SharedFeatures(settings.Fleet, settings.Task), stoppingToken);
         Log.Started(logger, settings.Task, settings.Fleet, settings.Consumer);
 
@@ -69,6 +77,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         [
             shelf.RunAsync(settings.PointerInterval, settings.IdleHead, HeldFeatures.Pause * settings.Hold, helpers.Token),
             new DescriptorListener(shelf, logger).RunAsync(contracts, helpers.Token),
+            new VehicleListener(inUse).RunAsync(vehicles, helpers.Token),
             reporter.RunAsync(helpers.Token),
         ];
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);

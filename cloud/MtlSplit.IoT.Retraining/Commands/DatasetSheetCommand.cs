@@ -2,7 +2,6 @@ using System.CommandLine;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Terminal;
-using MtlSplit.IoT.Training.Disturbances;
 using MtlSplit.IoT.Training.Loading;
 using MtlSplit.IoT.Training.Pictures;
 using Spectre.Console;
@@ -26,6 +25,7 @@ internal static class DatasetSheetCommand
         return command.WithExamples(
             "mtlsplit dataset sheet --out sheet.png",
             "mtlsplit dataset sheet --out noise.png --split test --count 16 --condition salt-pepper:0.15",
+            "mtlsplit dataset sheet --out evening.png --condition light:1",
             "mtlsplit dataset sheet --out original.png --data 3dshapes.h5");
     }
 
@@ -33,10 +33,9 @@ internal static class DatasetSheetCommand
     {
         var (data, samples, words) = Choice.Draw(parsed);
         var condition = parsed.GetValue(Condition)!;
-        var images = data.Read(samples, Environment.ProcessorCount, stop);
-        if (DisturbanceListOption.Of(condition) is { } disturbance)
+        var images = new ConditionImages(data, samples, 1, Environment.ProcessorCount).Of(condition, stop);
+        if (condition != DisturbanceListOption.Clean)
         {
-            images = DisturbedImages.Of(images, disturbance, 1, Environment.ProcessorCount, stop);
             words += $", {condition}";
         }
 

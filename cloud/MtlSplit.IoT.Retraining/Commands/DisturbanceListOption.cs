@@ -1,14 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Disturbances;
 
 namespace MtlSplit.IoT.Retraining.Commands;
 
-/// <summary>Flags that list disturbances, separated by commas.</summary>
+/// <summary>Flags that list disturbances, separated by commas; conditions to test under may change the light as well.</summary>
 internal static class DisturbanceListOption
 {
     /// <summary>The undisturbed condition.</summary>
     public const string Clean = "clean";
+
+    private static readonly string KnownConditions = $"{Clean}, {Disturbance.Known}, {LightShift.Known}";
 
     /// <summary><c>--augment</c>.</summary>
     public static Option<string[]> Augment() => Create(
@@ -20,7 +23,7 @@ internal static class DisturbanceListOption
     /// <summary><c>--conditions</c>.</summary>
     public static Option<string[]> Conditions() => Create(
         "--conditions",
-        $"What to measure under: {Clean}, {Disturbance.Known}.",
+        $"What to measure under: {KnownConditions}. Light goes from the one that training saw, 0, to the one of the demo that it never saw, 1.",
         [Clean],
         allowClean: true);
 
@@ -28,10 +31,10 @@ internal static class DisturbanceListOption
     /// <param name="purpose">What the command does with it.</param>
     public static Option<string> Condition(string purpose)
     {
-        var option = new Option<string>("--condition") { Description = $"{purpose}: {Clean}, {Disturbance.Known}.", HelpName = "KIND:STRENGTH", DefaultValueFactory = _ => Clean };
+        var option = new Option<string>("--condition") { Description = $"{purpose}: {KnownConditions}.", HelpName = "KIND:STRENGTH", DefaultValueFactory = _ => Clean };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: not Clean and var text }] && FaultOf(text) is { } fault)
+            if (result.Tokens is [{ Value: not Clean and var text }] && FaultOf(text, condition: true) is { } fault)
             {
                 result.AddError($"--condition: {fault}");
             }
@@ -39,14 +42,19 @@ internal static class DisturbanceListOption
         return option;
     }
 
-    /// <summary>The disturbance of a condition; null for none.</summary>
-    public static Disturbance? Of(string condition) => condition == Clean ? null : Disturbance.Parse(condition);
-
-    private static string? FaultOf(string text)
+    private static string? FaultOf(string text, bool condition)
     {
         try
         {
-            Disturbance.Parse(text);
+            if (condition && LightShift.IsMeant(text))
+            {
+                LightShift.Parse(text);
+            }
+            else
+            {
+                Disturbance.Parse(text, condition ? KnownConditions : Disturbance.Known);
+            }
+
             return null;
         }
         catch (FormatException e)
@@ -68,7 +76,7 @@ internal static class DisturbanceListOption
         var parts = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var part in parts.Where(part => !allowClean || part != Clean))
         {
-            if (FaultOf(part) is { } fault)
+            if (FaultOf(part, allowClean) is { } fault)
             {
                 result.AddError($"{name}: {fault}");
             }

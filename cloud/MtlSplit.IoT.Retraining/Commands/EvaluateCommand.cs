@@ -6,7 +6,6 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Terminal;
 using MtlSplit.IoT.Shapes3D;
 using MtlSplit.IoT.Training.Datasets;
-using MtlSplit.IoT.Training.Disturbances;
 using MtlSplit.IoT.Training.Evaluation;
 using MtlSplit.IoT.Training.Evaluation.Plots;
 using MtlSplit.IoT.Training.Joint;
@@ -49,7 +48,7 @@ internal static class EvaluateCommand
         command.Does((parsed, stop) => Run(parsed, Screen.Create(), stop));
         return command.WithExamples(
             "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --images 120000",
-            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60 --plots plots",
+            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60,light:1 --plots plots",
             "mtlsplit evaluate --model runs/a/model.safetensors --confusion --json report.json");
     }
 
@@ -60,11 +59,12 @@ internal static class EvaluateCommand
         var model = parsed.GetValue(ModelFile) is { } file ? TrainedModel.Load(file) : null;
         var data = DataSource.Open(parsed.GetValue(Data)!);
         count = FittingCount(parsed, data, count);
-        var images = data.Read(data.Split.Test(seed, count), threads, stop);
+        var images = new ConditionImages(data, data.Split.Test(seed, count), seed, threads);
+        images.Require(parsed.GetValue(Conditions)!);
         var scores = new List<ConditionScores>();
         foreach (var condition in parsed.GetValue(Conditions)!)
         {
-            var seen = DisturbanceListOption.Of(condition) is { } disturbance ? DisturbedImages.Of(images, disturbance, seed, threads, stop) : images;
+            var seen = images.Of(condition, stop);
             scores.Add(bundle is not null
                 ? OfBundle(condition, bundle, parsed.GetValue(EncodingName)!, seen, threads, stop)
                 : OfModel(condition, model!, seen, stop));

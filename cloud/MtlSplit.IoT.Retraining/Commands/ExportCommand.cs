@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
@@ -19,15 +20,18 @@ internal static class ExportCommand
     private static readonly Option<int> Calibration = CountOption.Create("--calibration", 2_000, 1, 20_000, "Training images whose features set the 8-bit range.");
     private static readonly Option<int> Test = CountOption.Create("--test", 20_000, BundleExporter.ParityFrames, Shapes3DSplit.TestCount, "Images of the test split to measure on.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the outcome as JSON; everything else goes to standard error." };
 
     public static Command Create()
     {
         var command = new Command("export", "Makes a bundle of a finished run: ONNX files, contract, 8-bit encoding, golden frames, figures, card. Refuses if ONNX Runtime does not answer as training does.")
         {
-            RunOption, Out, Name, Release, Calibration, Test, Threads,
+            RunOption, Out, Name, Release, Calibration, Test, Threads, Json,
         };
-        command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
-        return command.WithExamples("mtlsplit export --run runs/a --out models/shapes3d-mobilenetv3-small/2 --release 2");
+        command.Does((parsed, stop) => Run(parsed, Screen.Create(parsed.GetValue(Json)), TimeProvider.System, stop));
+        return command.WithExamples(
+            "mtlsplit export --run runs/a --out models/shapes3d-mobilenetv3-small/2 --release 2",
+            "mtlsplit export --run runs/a --out models/shapes3d-mobilenetv3-small/2 --release 2 --json");
     }
 
     private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
@@ -41,9 +45,14 @@ internal static class ExportCommand
             Calibration = parsed.GetValue(Calibration),
             Test = parsed.GetValue(Test),
             Threads = parsed.GetValue(Threads),
-            Command = $"{record.Command}\n{CommandText.Of(parsed)}",
+            Command = $"{record.Command}\n{CommandText.Of(parsed, Json)}",
         };
-        export.Make(record, model, console, time, stop);
+        var outcome = export.Make(record, model, console, time, stop);
+        if (parsed.GetValue(Json))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(outcome, RunJson.Default.ExportOutcome));
+        }
+
         return ExitCode.Done;
     }
 }

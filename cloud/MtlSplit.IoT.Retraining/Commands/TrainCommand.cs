@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
@@ -49,6 +50,7 @@ internal static class TrainCommand
     private static readonly Option<string> Bundle = new("--bundle") { Description = "Make a bundle of the finished run too, as export does: its folder, such as models/NAME/VERSION.", HelpName = "DIR" };
     private static readonly Option<int> Release = CountOption.Create("--release", 1, 1, int.MaxValue, "The release counter of --bundle.");
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint in --out; ends with the same bits as a run that was never stopped." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the outcome as JSON; progress and everything else goes to standard error." };
 
     // torchvision's networks average batch statistics with a momentum of 0.01: 0.1 % of the first, made-up values are left by then.
     private const int SettledSteps = 700;
@@ -57,9 +59,9 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Bundle, Release, Resume,
+            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Bundle, Release, Resume, Json,
         };
-        command.Does((parsed, stop) => Run(parsed, Screen.Create(), TimeProvider.System, stop));
+        command.Does((parsed, stop) => Run(parsed, Screen.Create(parsed.GetValue(Json)), TimeProvider.System, stop));
         return command.WithExamples(
             "mtlsplit train --out runs/a --tasks object_size,object_shape --images 50000 --epochs 5",
             "mtlsplit train --out runs/quick --network tiny-conv --images 4000 --validation 500 --test 1000 --epochs 2",
@@ -114,7 +116,7 @@ internal static class TrainCommand
         var scores = new ConditionScores("clean", TaskScore.OfAll(ModelPredictor.Predict(result.Best!, test, stop), options.Tasks, test));
         var record = new RunRecord
         {
-            Command = CommandText.Of(parsed, Resume),
+            Command = CommandText.Of(parsed, Resume, Json),
             Code = CodeVersion.Current,
             Options = options,
             Data = data,
@@ -124,10 +126,16 @@ internal static class TrainCommand
         };
         folder.Write(record, result.Best!);
         ScoreTable.Write(console, new EvaluationReport(folder.Model, "training engine, 32-bit floating point", $"best epoch {result.BestEpoch}, test split", [scores]));
+        ExportOutcome? made = null;
         if (parsed.GetValue(Bundle) is { } bundle)
         {
             var export = new RunExport { Folder = bundle, Release = parsed.GetValue(Release), Test = data.Test, Threads = options.Threads, Command = record.Command };
-            export.Make(record, result.Best!, console, time, stop);
+            made = export.Make(record, result.Best!, console, time, stop);
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new TrainOutcome(Path.GetFullPath(folder.Model), record, made), RunJson.Default.TrainOutcome));
         }
 
         return ExitCode.Done;

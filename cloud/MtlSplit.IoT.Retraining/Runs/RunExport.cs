@@ -32,10 +32,10 @@ internal sealed record RunExport
     /// <summary>The command lines that made it.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Makes the bundle.</summary>
+    /// <summary>Makes the bundle, and says on a console what it scores.</summary>
     /// <exception cref="ExportException">The folder exists, or the exported files do not answer as the training engine does.</exception>
     /// <exception cref="BusNameException">The name cannot be one.</exception>
-    public void Make(RunRecord record, TrainedModel model, IAnsiConsole console, TimeProvider time, CancellationToken stop)
+    public ExportOutcome Make(RunRecord record, TrainedModel model, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
         var folder = Path.GetFullPath(Folder);
         var name = BusName.Require(Name ?? Path.GetFileName(Path.GetDirectoryName(folder)) ?? "", "--name");
@@ -67,6 +67,7 @@ internal sealed record RunExport
             [result.WholePath with { Condition = "whole path" }, result.Engine with { Condition = "training engine" }]));
         console.WriteLine($"{result.Parity.Frames} frames: features differ by {result.Parity.Feature:G2} of their range, {result.Parity.OtherClass} answers differ");
         console.WriteLine($"{result.Bundle.Folder}: {result.Bundle.Manifest.Files.Sum(file => file.Bytes) / 1e6:F1} MB in {result.Bundle.Manifest.Files.Length} files, bundle {result.Bundle.Digest[..12]}");
+        return ExportOutcome.Of(result);
     }
 
     private static string Augmentation(TrainingOptions options)

@@ -10,5 +10,6 @@ namespace MtlSplit.IoT.Retraining.Runs;
     WriteIndented = true,
     NewLine = "\n")]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(TrainOutcome))]
 [JsonSerializable(typeof(DataSetInfo))]
 internal sealed partial class RunJson : JsonSerializerContext;

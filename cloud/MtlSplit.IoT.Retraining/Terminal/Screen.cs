@@ -19,4 +19,22 @@ internal static class Screen
 
         return console;
     }
+
+    /// <summary>Where progress goes: standard error where standard output carries JSON.</summary>
+    /// <param name="json">Whether it does.</param>
+    public static IAnsiConsole Create(bool json)
+    {
+        if (!json)
+        {
+            return Create();
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        if (Console.IsErrorRedirected)
+        {
+            console.Profile.Width = FileWidth;
+        }
+
+        return console;
+    }
 }

@@ -22,14 +22,20 @@ public abstract record Disturbance
 
     /// <summary>Reads <c>kind:strength</c>.</summary>
     /// <exception cref="FormatException">There is no such kind, or the strength is no number or out of bounds.</exception>
-    public static Disturbance Parse(string text)
+    public static Disturbance Parse(string text) => Parse(text, Known);
+
+    /// <summary>Reads <c>kind:strength</c>, where other kinds of conditions can be named too.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="known">All that can be named, for people.</param>
+    /// <exception cref="FormatException">There is no such kind, or the strength is no number or out of bounds.</exception>
+    public static Disturbance Parse(string text, string known)
     {
         ArgumentNullException.ThrowIfNull(text);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var kind = Array.Find(Kinds, k => k.Kind == (colon < 0 ? text : text[..colon]));
         if (kind.Make is null)
         {
-            throw new FormatException($"'{text}' is unknown; there are {Known}.");
+            throw new FormatException($"'{text}' is unknown; there are {known}.");
         }
 
         var number = colon < 0 ? "" : text[(colon + 1)..];

@@ -15,6 +15,7 @@ namespace MtlSplit.IoT.Training.Heads;
 public static class HeadTrainer
 {
     private const int EvaluationBatch = 2048;
+    private const double SmallSteps = 0.1;
 
     /// <summary>Trains a head.</summary>
     /// <param name="samples">What to learn from; a part of it only chooses the best epoch.</param>
@@ -56,12 +57,28 @@ public static class HeadTrainer
         using var optimizer = optim.AdamW(network.Parameters, options.LearningRate, weight_decay: options.WeightDecay);
         var (bestEpoch, best) = (0, warm ? network.Save() : null);
         var (bestLoss, bestAccuracy) = warm ? Evaluate(network, data) : (double.PositiveInfinity, 0);
-        var epoch = 0;
-        while (epoch < options.MaxEpochs && epoch - bestEpoch < options.Patience)
+        var (epoch, lastGain, small) = (0, 0, false);
+        while (epoch < options.MaxEpochs)
         {
-            foreach (var group in optimizer.ParamGroups)
+            var stuck = epoch - lastGain >= options.Patience;
+            if (small && stuck)
             {
-                group.LearningRate = options.LearningRate * (epoch * 3 >= options.MaxEpochs * 2 ? 0.1 : 1);
+                break;
+            }
+
+            if (!small && (stuck || epoch * 3 >= options.MaxEpochs * 2))
+            {
+                // Large steps jump over what is best; small ones from the best so far find it. Only when those gain nothing is it done.
+                (small, lastGain) = (true, epoch);
+                if (best is not null)
+                {
+                    network.Load(best);
+                }
+
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate = options.LearningRate * SmallSteps;
+                }
             }
 
             RunEpoch(network, data, optimizer, samples.Task.Name, epoch, options, cancellation);
@@ -69,7 +86,7 @@ public static class HeadTrainer
             var (loss, accuracy) = Evaluate(network, data);
             if (loss < bestLoss)
             {
-                (bestEpoch, best, bestLoss, bestAccuracy) = (epoch, network.Save(), loss, accuracy);
+                (bestEpoch, lastGain, best, bestLoss, bestAccuracy) = (epoch, epoch, network.Save(), loss, accuracy);
             }
         }
 

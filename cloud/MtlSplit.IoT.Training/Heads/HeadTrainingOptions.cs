@@ -6,13 +6,13 @@ public sealed record HeadTrainingOptions
     /// <summary>How often the features are gone through at most.</summary>
     public int MaxEpochs { get; init; } = 12;
 
-    /// <summary>Training stops after so many epochs without a lower validation loss.</summary>
+    /// <summary>So many epochs without a lower validation loss bring the small steps forward; so many small ones without it end training.</summary>
     public int Patience { get; init; } = 3;
 
     /// <summary>Features a step.</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>AdamW's learning rate; the last third of the epochs runs at a tenth of it.</summary>
+    /// <summary>AdamW's learning rate; the last third of the epochs, or what follows <see cref="Patience"/>, goes on from the best epoch at a tenth of it.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>AdamW's weight decay.</summary>

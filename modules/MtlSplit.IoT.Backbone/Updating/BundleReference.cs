@@ -1,3 +1,5 @@
+using MtlSplit.IoT.Contracts.Twins;
+
 namespace MtlSplit.IoT.Backbone.Updating;
 
 /// <summary>A bundle that a vehicle is told to run, and where its archive is.</summary>
@@ -16,6 +18,10 @@ internal sealed record BundleReference
 
     /// <summary>The file, where the source is one; else null. A plain path is taken as it is written, whatever characters are in it.</summary>
     public string? File => !Uri.IsFile ? null : Path.IsPathRooted(Source) ? Source : Uri.LocalPath;
+
+    /// <summary>The bundle that a twin asks for. Contract and release, which it says too, follow from the digest.</summary>
+    /// <exception cref="FormatException">Its digest or its source is none.</exception>
+    public static BundleReference Of(BundleTarget target) => Parse(target.Digest, target.Source);
 
     /// <summary>Reads one.</summary>
     /// <param name="digest">64 lower-case hex digits.</param>

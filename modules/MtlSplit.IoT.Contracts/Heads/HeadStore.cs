@@ -109,25 +109,25 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
         Directory.CreateDirectory(folder);
         using var writer = LockForWriting(folder);
         var newest = History(contract, manifest.Task) is [.., var last] ? last.Number : 1;
-        var final = manifest with
-        {
-            Number = newest + 1,
-            Contract = contract.ToString(),
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)),
-        };
-        var home = Path.Combine(folder, final.Version);
-        var staging = Path.Combine(folder, $".{final.Version}.new");
-        if (Directory.Exists(staging))
-        {
-            Directory.Delete(staging, recursive: true);
-        }
+        return Write(folder, manifest with { Number = newest + 1, Contract = contract.ToString() }, onnx);
+    }
 
-        Directory.CreateDirectory(staging);
-        WriteDurably(Path.Combine(staging, OnnxFile), onnx);
-        WriteDurably(Path.Combine(staging, ManifestFile), final.ToJson());
-        Directory.Move(staging, home);
-        PointTo(folder, final.Version);
-        return new HeadRelease(final, Path.Combine(home, OnnxFile));
+    /// <summary>
+    /// Publishes the head that came in a bundle, as number 1 of its contract, so that consumers which do not see the bundle can warm it. Where
+    /// the contract has a head already, nothing changes and that one is returned.
+    /// </summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="task">One of its tasks.</param>
+    /// <exception cref="HeadException">Another process is publishing for this contract and task, or the head that is there may not be used.</exception>
+    public HeadRelease PublishInitial(Bundle bundle, string task)
+    {
+        var manifest = ManifestOf(bundle, bundle.FindTask(task) ?? throw new HeadException(bundle.Folder, $"the bundle has no task '{task}'"));
+        var folder = FolderOf(bundle.Contract, task);
+        Directory.CreateDirectory(folder);
+        using var writer = LockForWriting(folder);
+        return File.Exists(Path.Combine(folder, Pointer))
+            ? Current(bundle.Contract, task)!
+            : Write(folder, manifest, File.ReadAllBytes(bundle.PathOf(bundle.FindTask(task)!.Head)));
     }
 
     /// <summary>Points a contract and task at a version that is already there.</summary>
@@ -139,6 +139,30 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
         using var writer = LockForWriting(folder);
         PointTo(folder, version);
         return release;
+    }
+
+    private static HeadRelease Write(string folder, HeadManifest manifest, ReadOnlySpan<byte> onnx)
+    {
+        var final = manifest with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)) };
+        var home = Path.Combine(folder, final.Version);
+        var staging = Path.Combine(folder, $".{final.Version}.new");
+        if (Directory.Exists(staging))
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+
+        Directory.CreateDirectory(staging);
+        WriteDurably(Path.Combine(staging, OnnxFile), onnx);
+        WriteDurably(Path.Combine(staging, ManifestFile), final.ToJson());
+        if (Directory.Exists(home))
+        {
+            // A crash came between the two steps below; no pointer leads there.
+            Directory.Delete(home, recursive: true);
+        }
+
+        Directory.Move(staging, home);
+        PointTo(folder, final.Version);
+        return new HeadRelease(final, Path.Combine(home, OnnxFile));
     }
 
     private static HeadManifest ReadManifest(string path)
@@ -191,18 +215,18 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
             return null;
         }
 
-        var file = Array.Find(bundle.Manifest.Files, f => f.Path == seed.Head)!;
-        var manifest = new HeadManifest
-        {
-            Task = task,
-            Classes = seed.Classes,
-            Contract = contract.ToString(),
-            Number = 1,
-            Sha256 = file.Sha256,
-            CreatedAt = bundle.Manifest.CreatedAt,
-            Metrics = seed.Metrics,
-            Lineage = new() { ["bundle"] = bundle.Digest },
-        };
-        return new HeadRelease(manifest, bundle.PathOf(seed.Head));
+        return new HeadRelease(ManifestOf(bundle, seed), bundle.PathOf(seed.Head));
     }
+
+    private static HeadManifest ManifestOf(Bundle bundle, BundleTask task) => new()
+    {
+        Task = task.Name,
+        Classes = task.Classes,
+        Contract = bundle.Contract.ToString(),
+        Number = 1,
+        Sha256 = Array.Find(bundle.Manifest.Files, f => f.Path == task.Head)!.Sha256,
+        CreatedAt = bundle.Manifest.CreatedAt,
+        Metrics = task.Metrics,
+        Lineage = new() { ["bundle"] = bundle.Digest },
+    };
 }

@@ -11,5 +11,5 @@ public sealed class BusIdAttribute : ValidationAttribute
     public override bool IsValid(object? value) => value is string id && BusName.IsValid(id);
 
     /// <inheritdoc/>
-    public override string FormatErrorMessage(string name) => $"The {name} is required: 1 to {BusName.MaxLength} of A-Z a-z 0-9 . _ -";
+    public override string FormatErrorMessage(string name) => $"The {name} must be a name: 1 to {BusName.MaxLength} of A-Z a-z 0-9 . _ -";
 }

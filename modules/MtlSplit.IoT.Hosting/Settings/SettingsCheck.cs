@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace MtlSplit.IoT.Hosting.Settings;
 
 /// <summary>Checks every option that asked for it, before anything starts.</summary>
-internal static class SettingsCheck
+internal static partial class SettingsCheck
 {
     /// <summary>What is wrong, one line each, naming the setting; empty where nothing is.</summary>
     public static IReadOnlyList<string> FindFaults(IServiceProvider services)
@@ -31,7 +32,11 @@ internal static class SettingsCheck
                 fault = inner;
             }
 
-            return [fault.Message];
+            return [UnknownSetting().Replace(fault.Message, "There is no setting ")];
         }
     }
+
+    // What the binder says of a setting that it does not know speaks of its own options and of our types.
+    [GeneratedRegex("^'ErrorOnUnknownConfiguration' was set .* were not found on the instance of [^ ]+: ")]
+    private static partial Regex UnknownSetting();
 }

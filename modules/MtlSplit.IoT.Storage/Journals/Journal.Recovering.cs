@@ -31,15 +31,6 @@ public sealed partial class Journal
         }
     }
 
-    /// <summary>Whether nobody has acknowledged this record.</summary>
-    internal bool IsOpen(ulong sequence)
-    {
-        lock (_gate)
-        {
-            return !_settled.Contains(sequence);
-        }
-    }
-
     /// <summary>How far a segment was written, and whether it gets no more records; all as of one moment.</summary>
     internal (long Length, ulong Last, bool Full) Look(Segment segment)
     {

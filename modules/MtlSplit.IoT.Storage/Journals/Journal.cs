@@ -74,6 +74,18 @@ public sealed partial class Journal : IDisposable
     /// <summary>Why the disk last failed; null if it never did.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>The number that the next record gets.</summary>
+    public ulong Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _next;
+            }
+        }
+    }
+
     /// <summary>Where it stands.</summary>
     public JournalStatistics Statistics
     {
@@ -81,7 +93,7 @@ public sealed partial class Journal : IDisposable
         {
             lock (_gate)
             {
-                return new JournalStatistics(_records, _bytes, _segments.Count, _dropped, _lost, _syncs, _failures);
+                return new JournalStatistics(_records, _records > 0 ? _settled.Below : 0, _bytes, _segments.Count, _dropped, _lost, _syncs, _failures);
             }
         }
     }
@@ -161,6 +173,15 @@ public sealed partial class Journal : IDisposable
             {
                 WriteAcknowledgements();
             }
+        }
+    }
+
+    /// <summary>Whether this record is neither acknowledged nor dropped nor lost.</summary>
+    public bool IsOpen(ulong sequence)
+    {
+        lock (_gate)
+        {
+            return !_settled.Contains(sequence);
         }
     }
 

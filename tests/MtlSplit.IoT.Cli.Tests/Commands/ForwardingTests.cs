@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
@@ -21,6 +22,27 @@ public sealed class ForwardingTests : IDisposable
         Assert.Equal(0, exit);
         Assert.Contains("--task-weights", said, StringComparison.Ordinal);
         Assert.Contains("mtlsplit train [options]", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrainAndExport_AsJson_PrintTheirOutcomeAndNothingElse()
+    {
+        var (run, models) = (Path.Combine(_folder.FullName, "run"), Path.Combine(_folder.FullName, "tiny"));
+
+        var trained = await Mtlsplit.JsonAsync(
+            "train", "--out", run, "--network", "tiny-conv", "--images", "60", "--validation", "10", "--test", "256", "--epochs", "1", "--bundle", Path.Combine(models, "1"), "--json");
+        var exported = await Mtlsplit.JsonAsync("export", "--run", run, "--out", Path.Combine(models, "2"), "--release", "2", "--test", "256", "--json");
+
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken))!;
+        Assert.True(JsonNode.DeepEquals(record, trained["run"]));
+        Assert.True(File.Exists(trained["model"]!.GetValue<string>()));
+        foreach (var (made, release) in new[] { (trained["bundle"]!, 1), (exported, 2) })
+        {
+            Assert.Equal(("tiny", release), (made["name"]!.GetValue<string>(), made["release"]!.GetValue<int>()));
+            Assert.Equal(0, made["parity"]!["otherClass"]!.GetValue<int>());
+            Assert.Equal(2, made["wholePath"]!["tasks"]!.AsArray().Count);
+            Assert.Equal((await Mtlsplit.JsonAsync("bundle", "show", made["folder"]!.GetValue<string>(), "--json"))["contract"]!.GetValue<string>(), made["contract"]!.GetValue<string>());
+        }
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class VehicleSettingsTests : IDisposable
     {
         var settings = new VehicleSettings(Path.Combine(_folder.FullName, "vehicle.json"), ulong.MaxValue);
         settings.Write(Light.Standard);
-        settings.Write(VehicleSettings.Unseen);
+        settings.Write(Light.Unseen);
 
         Assert.Equal([settings.Path], Directory.GetFiles(_folder.FullName));
         var shapes = JsonNode.Parse(File.ReadAllText(settings.Path))!["Frames"]!["Shapes3D"]!;
@@ -24,9 +24,9 @@ public sealed class VehicleSettingsTests : IDisposable
         var light = shapes["Light"]!.AsObject();
         double Number(string name) => light[name]!.GetValue<double>();
         Assert.Equal(
-            VehicleSettings.Unseen,
+            Light.Unseen,
             new Light(Number("X"), Number("Y"), Number("Z"), Number("Red"), Number("Green"), Number("Blue"), Number("Intensity"), Number("Ambient")));
         Assert.Equal(8, light.Count);
-        Assert.NotEqual(Light.Standard, VehicleSettings.Unseen);
+        Assert.NotEqual(Light.Standard, Light.Unseen);
     }
 }

@@ -21,11 +21,12 @@ internal static class Mtlsplit
         return (await program.ExitAsync(), program.Log);
     }
 
-    /// <summary>Runs it to an end that must be a good one, and reads what it printed as JSON.</summary>
+    /// <summary>Runs it to an end that must be a good one, and reads what it printed on standard output as JSON.</summary>
     public static async Task<JsonNode> JsonAsync(params IReadOnlyList<string> args)
     {
-        var (exit, said) = await RunAsync(args);
-        return exit == 0 ? JsonNode.Parse(said)! : throw new InvalidOperationException($"mtlsplit {string.Join(' ', args)} ended with {exit}: {said}");
+        await using var program = Start(args);
+        var exit = await program.ExitAsync();
+        return exit == 0 ? JsonNode.Parse(program.Output)! : throw new InvalidOperationException($"mtlsplit {string.Join(' ', args)} ended with {exit}: {program.Log}");
     }
 
     public static Task SaysAsync(this ProgramUnderTest program, string text) =>

@@ -69,6 +69,21 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_AsJson_HasEverythingThatCameWithTheMessage()
+    {
+        var (exit, said) = await Mtlsplit.RunAsync("quarantine", "show", $"{_ids[0]}", "--data", _data.FullName, "--json");
+
+        Assert.Equal(0, exit);
+        var detail = JsonNode.Parse(said)!;
+        Assert.Equal($"{_ids[0]}", detail["message"]!["id"]!.GetValue<string>());
+        Assert.Equal("no-head", detail["message"]!["reason"]!.GetValue<string>());
+        Assert.Equal(["traceparent=00-ab", "x=ä"], detail["properties"]!.AsArray().Select(property => $"{property!["name"]}={property["value"]}"));
+        Assert.Null(detail["feature"]);
+        Assert.NotEmpty(detail["fault"]!.GetValue<string>());
+        Assert.Equal([0xde, 0xad], Convert.FromBase64String(detail["payload"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Replay_PublishesWhereItWasWithItsProperties_MarksIt_AndNotTwice()
     {
         await using var broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);

@@ -50,6 +50,18 @@ public sealed class SamplesCommandTests : IDisposable
         Assert.Equal("""{"vehicle":"car-1","class_name":"large","half":0.5}""", row.ToJsonString());
     }
 
+    [Fact]
+    public async Task Query_ShowsValuesAsTheyAre()
+    {
+        _data.CreateSubdirectory("samples");
+
+        var (exit, said) = await Mtlsplit.RunAsync("samples", "query", "--data", _data.FullName, "SELECT 'a:man:b [red]c' AS \"d:man:\"");
+
+        Assert.Equal(0, exit);
+        Assert.Contains("a:man:b [red]c", said, StringComparison.Ordinal);
+        Assert.Contains("d:man:", said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELEC 1", "SELEC")]
     [InlineData("SELECT nothing FROM labels", "nothing")]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.HeadConsumer.Heads;
 using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.HeadConsumer.Status;
@@ -25,6 +26,7 @@ public sealed class HeadShelfTests : IAsyncDisposable
     private readonly HeadConsumerMetrics _metrics = new(TaskName);
     private readonly CancellationTokenSource _end = new();
     private readonly HeadStore _store;
+    private readonly ContractsInUse _inUse = new();
     private readonly HeadShelf _shelf;
     private readonly Task _running;
 
@@ -32,7 +34,7 @@ public sealed class HeadShelfTests : IAsyncDisposable
     {
         var seeds = BundleCatalog.Load(_tiny.ModelsFolder);
         _store = new HeadStore(_data.FullName, seeds);
-        _shelf = new HeadShelf(TaskName, _store, seeds, maxBatch: 4, _metrics, _time, NullLogger.Instance);
+        _shelf = new HeadShelf(TaskName, _store, seeds, _inUse, maxBatch: 4, _metrics, _time, NullLogger.Instance);
         _running = Task.Run(() => _shelf.RunAsync(Interval, Idle, Wish, _end.Token));
     }
 
@@ -130,6 +132,61 @@ public sealed class HeadShelfTests : IAsyncDisposable
 
         await Expect.UntilAsync(() => _shelf.Warm.Any(w => w.Version == head.Version), "the head is warm");
         Assert.NotNull(_shelf.Find(contract));
+    }
+
+    [Fact]
+    public async Task AnnouncedContract_IsWarm_BeforeAnyFeatureAsksForIt()
+    {
+        var contract = _stranger.Bundle.Contract;
+        var head = _store.PublishInitial(_stranger.Bundle, TaskName);
+        Assert.Equal("h1", head.Version.Split('-')[0]);
+
+        _shelf.Learn(contract, _stranger.Bundle.Descriptor);
+
+        await Expect.UntilAsync(() => _shelf.Warm.Any(w => w.Contract == contract.ToString() && w.Version == head.Version), "the announced contract's head is warm");
+    }
+
+    [Fact]
+    public async Task AnnouncedContract_WithADamagedHead_IsWarm_WhenAGoodOneComes()
+    {
+        var contract = _stranger.Bundle.Contract;
+        var damaged = _store.PublishInitial(_stranger.Bundle, TaskName);
+        File.WriteAllText(damaged.OnnxPath, "not even what was published");
+        _shelf.Learn(contract, _stranger.Bundle.Descriptor);
+        await Expect.UntilAsync(() => _shelf.Explain(contract).Detail.Contains(damaged.OnnxPath, StringComparison.Ordinal), "the damaged one is refused");
+
+        var manifest = new HeadManifest { Task = TaskName, Classes = _tiny.Bundle.FindTask(TaskName)!.Classes, Contract = "", Number = 0, Sha256 = "", CreatedAt = 1 };
+        var good = _store.Publish(contract, manifest, TinyBundle.Head(TaskName, seed: 5));
+        Tick();
+
+        await Expect.UntilAsync(() => _shelf.Warm.Any(w => w.Version == good.Version), "the good one is warm");
+    }
+
+    [Fact]
+    public async Task IdleHead_OfAContractThatAVehicleSpeaks_StaysWarm_UntilNoneDoes()
+    {
+        await FoundAsync();
+        _inUse.Take("car-1", new VehicleStatus { Online = true, Contract = _tiny.Bundle.Contract.ToString() });
+        _inUse.Take("car-2", new VehicleStatus { Online = true, Contract = _stranger.Bundle.Contract.ToString(), HeldContracts = [_tiny.Bundle.Contract.ToString()] });
+
+        // Away vehicles come back with what they hold.
+        _inUse.Take("car-1", new VehicleStatus { Online = false });
+        _time.Advance(Idle + Interval);
+        Tick();
+        Assert.Null(_shelf.Find(_stranger.Bundle.Contract));
+        Tick();
+        Assert.Contains(_shelf.Warm, w => w.Contract == _tiny.Bundle.Contract.ToString());
+
+        _inUse.Take("car-1", null);
+        _inUse.Take("car-2", new VehicleStatus { Online = true, Contract = _stranger.Bundle.Contract.ToString() });
+        _time.Advance(Idle + Interval);
+        await Expect.UntilAsync(
+            () =>
+            {
+                Tick();
+                return _shelf.Warm.Count == 0;
+            },
+            "the head that no vehicle needs is retired");
     }
 
     private void Tick() => _time.Advance(Interval);

@@ -61,12 +61,15 @@ internal sealed class ConsumerBench : IAsyncDisposable
     public async Task<ProgramUnderTest> StartAsync(params string[] args)
     {
         Expect.Waiting(_status.Deliveries).ForEach(d => d.Acknowledge());
-        var program = ProgramUnderTest.Start(
-            "MtlSplit.IoT.HeadConsumer",
-            ["--fleet", Fleet, "--task", TaskName, "--consumer", Consumer, "--broker", $"{_broker.Host}:{_broker.Port}", "--models", Tiny.ModelsFolder, "--data", _data.FullName, .. args]);
+        var program = Start(TaskName, args);
         await StatusAsync(s => s.Online && s.Heads.Count > 0, $"the consumer is up:\n{program.Log}");
         return program;
     }
+
+    /// <summary>Starts a consumer of some task.</summary>
+    public ProgramUnderTest Start(string task, params string[] args) => ProgramUnderTest.Start(
+        "MtlSplit.IoT.HeadConsumer",
+        ["--fleet", Fleet, "--task", task, "--consumer", Consumer, "--broker", $"{_broker.Host}:{_broker.Port}", "--models", Tiny.ModelsFolder, "--data", _data.FullName, .. args]);
 
     /// <summary>Publishes and waits until the broker has it.</summary>
     public async Task PublishAsync(params IEnumerable<BusMessage> messages)

@@ -203,6 +203,16 @@ public sealed class HeadConsumerProcessTests : IAsyncLifetime
         Assert.Contains("HeadConsumer:Task", consumer.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Consumer_ForWhoseTaskNoBundleHasAHead_SaysSoAtOnce()
+    {
+        await using var consumer = _bench.Start("object_sise");
+
+        await Expect.UntilAsync(
+            () => consumer.Log.Contains($"No bundle below {_bench.Tiny.ModelsFolder} has a head for object_sise", StringComparison.Ordinal),
+            $"it warns; it said: {consumer.Log}");
+    }
+
     private static void AssertAnswers(float[] expected, PredictionMessage message)
     {
         var probabilities = message.Probabilities.ToArray();

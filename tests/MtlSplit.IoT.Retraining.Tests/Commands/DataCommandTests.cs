@@ -57,6 +57,8 @@ public sealed class DataCommandTests : IDisposable
     {
         Assert.Equal(1, await InvokeAsync(DatasetCommand.Create(), $"export --out {In("frames")} --data {In("none.h5")}"));
         Assert.Equal(2, await InvokeAsync(DatasetCommand.Create(), $"export --out {In("frames")} --data {Original} --count 104"));
+        // Stored images have the light that they have.
+        Assert.Equal(1, await InvokeAsync(DatasetCommand.Create(), $"sheet --out {In("sheet.png")} --data {Original} --count 4 --condition light:1"));
 
         Assert.False(Directory.Exists(In("frames")));
     }
@@ -65,6 +67,10 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("train", "--out x --augment foo:1", "--augment: 'foo:1' is unknown")]
     [InlineData("train", "--out x --augment clean", "--augment: 'clean' is unknown")]
     [InlineData("evaluate", "--model x --conditions salt-pepper:2", "salt-pepper goes from 0 to 1")]
+    [InlineData("train", "--out x --augment light:1", "--augment: 'light:1' is unknown")]
+    [InlineData("evaluate", "--model x --conditions dark:1", "hue:DEGREES, light:SHARE")]
+    [InlineData("evaluate", "--model x --conditions light:2", "light goes from 0 to 1")]
+    [InlineData("evaluate", "--model x --conditions light", "'light' needs a number")]
     [InlineData("evaluate", "--model x --conditions clean,clean", "none twice")]
     [InlineData("dataset", "sheet --out x --condition gaussian", "--condition: 'gaussian' needs a number")]
     [InlineData("dataset", "export --count 3", "'--out' is required")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using MtlSplit.IoT.Broker.Mosquitto;
@@ -19,6 +20,16 @@ public sealed class MosquittoBroker : IBrokerUnderTest
     public int Port => _process.Port;
 
     public bool KeepsSessionsAcrossRestart => true;
+
+    /// <summary>Processor time that its process, which has one thread, has taken so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.ProcessId);
+            return process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>Starts one, or skips the test when it is not installed.</summary>
     public static async Task<MosquittoBroker> StartAsync(CancellationToken ct, MosquittoOptions? options = null)

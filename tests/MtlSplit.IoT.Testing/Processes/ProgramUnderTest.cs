@@ -14,14 +14,28 @@ public sealed class ProgramUnderTest : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly StringBuilder _output = new();
 
     private ProgramUnderTest(Process process)
     {
         _process = process;
         process.ErrorDataReceived += Keep;
         process.OutputDataReceived += Keep;
+        process.OutputDataReceived += KeepOutput;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
+    }
+
+    /// <summary>What it printed so far on standard output alone.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _output.ToString();
+            }
+        }
     }
 
     /// <summary>What it printed so far.</summary>
@@ -99,6 +113,14 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);
+
+    private void KeepOutput(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log)
+        {
+            _output.AppendLine(line.Data);
+        }
+    }
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

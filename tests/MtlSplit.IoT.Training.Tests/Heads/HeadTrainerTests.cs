@@ -53,8 +53,19 @@ public sealed class HeadTrainerTests
         // Steps this large only do harm.
         var result = Train(samples, first.Head.Weights, Options with { LearningRate = 10, Patience = 2 });
 
-        Assert.Equal((0, 2), (result.BestEpoch, result.Epochs));
+        // Two epochs of large steps, two of smaller ones that are still too large.
+        Assert.Equal((0, 4), (result.BestEpoch, result.Epochs));
         Assert.Equal(Bytes(first.Head.Weights), Bytes(result.Head.Weights));
+    }
+
+    [Fact]
+    public void Train_WhoseLargeStepsOnlyHarm_GoesOnFromTheStartWithSmallOnes()
+    {
+        var samples = Clusters(600, 1, shift: 0, noise: 3f);
+        var start = Train(samples, null, Options with { MaxEpochs = 1 }).Head.Weights;
+        var result = Train(samples, start, Options with { LearningRate = 0.2, Patience = 2, MaxEpochs = 9 });
+
+        Assert.True(result.BestEpoch > 2, $"best epoch {result.BestEpoch} of {result.Epochs}");
     }
 
     [Fact]

@@ -204,7 +204,7 @@ internal sealed class Installer : IDisposable
     {
         _store.CopyIn(own);
         _store.Place(own.Digest);
-        _store.Save(State.Adopt(new InstalledBundle(own.Digest, own.Manifest.ReleaseCounter)));
+        _store.Save(State.Adopt(InstalledBundle.Of(own)));
         Log.Adopted(_log, own.Digest);
     }
 
@@ -270,7 +270,7 @@ internal sealed class Installer : IDisposable
     private async Task<InstallOutcome> TakeOverAsync(Bundle bundle)
     {
         Began(bundle.Digest, InstallStep.Activate);
-        _store.Save(State.Activate(new InstalledBundle(bundle.Digest, bundle.Manifest.ReleaseCounter), Now));
+        _store.Save(State.Activate(InstalledBundle.Of(bundle), Now));
         _evidence = null;
         try
         {

@@ -221,7 +221,7 @@ internal sealed class BundleStore
     private StoreState Salvage()
     {
         var newest = _files.Directories(Bundles).Select(TryOpen).OfType<Bundle>().MaxBy(b => b.Manifest.ReleaseCounter);
-        return newest is null ? new StoreState() : new StoreState().Adopt(new InstalledBundle(newest.Digest, newest.Manifest.ReleaseCounter));
+        return newest is null ? new StoreState() : new StoreState().Adopt(InstalledBundle.Of(newest));
     }
 
     private void CheckActive(long now)

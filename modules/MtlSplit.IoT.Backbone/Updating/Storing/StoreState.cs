@@ -1,4 +1,5 @@
 using MtlSplit.IoT.Backbone.Updating.Proving;
+using MtlSplit.IoT.Contracts.Twins;
 
 namespace MtlSplit.IoT.Backbone.Updating.Storing;
 
@@ -71,6 +72,12 @@ internal sealed record StoreState
 
     /// <summary>Forgets that a bundle was refused, so that it may be tried again.</summary>
     public StoreState Forget(string digest) => this with { Refused = Without(digest), Attempt = Attempt?.Digest == digest ? null : Attempt };
+
+    /// <summary>The active bundle as it is reported; null before the first.</summary>
+    public RunningBundle? ReportActive() => Active is { } bundle ? new RunningBundle(bundle.Digest, bundle.Contract, bundle.ReleaseCounter, Probation is null) : null;
+
+    /// <summary>The kept bundle as it is reported; null for none.</summary>
+    public RunningBundle? ReportPrevious() => Previous is { } bundle ? new RunningBundle(bundle.Digest, bundle.Contract, bundle.ReleaseCounter, Proven: true) : null;
 
     /// <summary>The refusal of a bundle, or null.</summary>
     public Refusal? FindRefusal(string digest) => Array.Find(Refused, r => r.Digest == digest);

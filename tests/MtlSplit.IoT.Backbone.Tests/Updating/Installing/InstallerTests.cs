@@ -1,6 +1,7 @@
 using MtlSplit.IoT.Backbone.Updating;
 using MtlSplit.IoT.Backbone.Updating.Installing;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Twins;
 using MtlSplit.IoT.Storage.Files;
 using MtlSplit.IoT.Testing.Bundles;
 using MtlSplit.IoT.Testing.Storage;
@@ -44,6 +45,9 @@ public sealed class InstallerTests : IDisposable
         Assert.Equal([wanted.Digest], _bench.Swapped);
         Assert.Equal((wanted.Digest, _bench.Own.Bundle.Digest), (installer.State.Active!.Digest, installer.State.Previous!.Digest));
         Assert.Equal(0, installer.State.Probation!.Evidence.Quarantined);
+        var contract = _bench.Own.Bundle.Contract.ToString();
+        Assert.Equal(new RunningBundle(wanted.Digest, contract, 6, Proven: false), installer.State.ReportActive());
+        Assert.Equal(new RunningBundle(_bench.Own.Bundle.Digest, contract, UpdateBench.OwnRelease, Proven: true), installer.State.ReportPrevious());
         Assert.Equal(UpdateBench.OwnRelease, installer.State.HighWater);
         _bench.AssertSound();
         Assert.Equal(InstallResult.AlreadyActive, (await installer.InstallAsync(wanted, Cancellation)).Result);

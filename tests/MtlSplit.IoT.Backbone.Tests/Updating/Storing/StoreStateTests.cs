@@ -15,7 +15,7 @@ public sealed class StoreStateTests
     [Fact]
     public void AnyHistory_KeepsWhatMustHold() => Events.List[0, 60].Sample(history =>
     {
-        var own = new InstalledBundle(Digest(0), 3);
+        var own = new InstalledBundle(Digest(0), 3, "c");
         var state = new StoreState().Adopt(own);
         var now = 1_000_000L;
         var proven = new HashSet<string> { own.Digest };
@@ -96,7 +96,7 @@ public sealed class StoreStateTests
                 var manifest = Manifest(counter, expired ? now : now + 1);
                 choice = InstallRules.BeforeExtract(state, manifest, now);
                 Assert.Equal(!expired && counter >= state.HighWater, choice.Kind == InstallChoice.What.Proceed);
-                return choice.Kind == InstallChoice.What.Proceed ? state.Activate(new InstalledBundle(digest, counter), now) : state;
+                return choice.Kind == InstallChoice.What.Proceed ? state.Activate(new InstalledBundle(digest, counter, "c"), now) : state;
             case 3:
                 proven.Add(state.Active!.Digest);
                 return state.Prove();

@@ -6,6 +6,8 @@ namespace MtlSplit.IoT.Benchmarks.Bus;
 /// <summary>A socket that has said CONNECT in MQTT 5 and heard yes; nothing else stands between its user and the kernel.</summary>
 internal sealed class RawConnection : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     /// <summary>Connects as a client that holds 256 messages unacknowledged at most, like ours.</summary>
@@ -16,6 +18,22 @@ internal sealed class RawConnection : IDisposable
     }
 
     public void Subscribe(string filter) => Ask(0x82, [0, 1, 0, .. Text(filter), 1], 0x90, reasonAt: 3);
+
+    /// <summary>Waits until one of the two, or both, have something to read.</summary>
+    /// <param name="one">A connection.</param>
+    /// <param name="other">Another one.</param>
+    /// <param name="sockets">A list to use again for every wait.</param>
+    /// <returns>Which.</returns>
+    public static (bool One, bool Other) WaitForEither(RawConnection one, RawConnection other, List<Socket> sockets)
+    {
+        sockets.Clear();
+        sockets.Add(one._socket);
+        sockets.Add(other._socket);
+        Socket.Select(sockets, null, null, (int)Patience.TotalMicroseconds);
+        return sockets.Count > 0
+            ? (sockets[0] == one._socket, sockets[^1] == other._socket)
+            : throw new TimeoutException($"The broker said nothing for {Patience}.");
+    }
 
     public int Receive(Span<byte> buffer)
     {

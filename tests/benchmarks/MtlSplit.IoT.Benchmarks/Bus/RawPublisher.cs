@@ -39,31 +39,63 @@ internal sealed class RawPublisher
         }
     }
 
+    /// <summary>Sent so far, in all turns.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Publishes without an answer.</summary>
+    public int Open { get; private set; }
+
     /// <summary>Publishes for a while, then waits for the open answers. Returns how many.</summary>
     public long Run(ArrivalCounter turn, TimeSpan length)
     {
-        long sent = 0, answered = 0;
-        while (true)
+        var before = Sent;
+        while (turn.Elapsed < length)
         {
-            if (turn.Elapsed < length)
+            if (SendSome(turn.Room(Sent - before)) == 0 && Open == 0)
             {
-                var room = Math.Min(_window - (int)(sent - answered), turn.Room(sent));
-                if (room <= 0 && sent == answered)
-                {
-                    turn.RoomAsync(sent).AsTask().Wait();
-                    continue;
-                }
-
-                Send(Math.Max(0, room));
-                sent += Math.Max(0, room);
-            }
-            else if (sent == answered)
-            {
-                return sent;
+                turn.RoomAsync(Sent - before).AsTask().Wait();
+                continue;
             }
 
-            answered += ReceiveAnswers();
+            ReceiveAnswers();
         }
+
+        while (Open > 0)
+        {
+            ReceiveAnswers();
+        }
+
+        return Sent - before;
+    }
+
+    /// <summary>Sends as many as the window and the receiver have room for. Returns how many.</summary>
+    public int SendSome(int room)
+    {
+        var count = Math.Max(0, Math.Min(_window - Open, room));
+        Send(count);
+        Open += count;
+        Sent += count;
+        return count;
+    }
+
+    /// <summary>One read of answers.</summary>
+    public void ReceiveAnswers()
+    {
+        var read = _connection.Receive(_answers);
+        while (read % 4 != 0)
+        {
+            read += _connection.Receive(_answers.AsSpan(read));
+        }
+
+        for (var at = 0; at < read; at += 4)
+        {
+            if (_answers[at] != 0x40)
+            {
+                throw new IOException($"The broker answered a publish with packet 0x{_answers[at]:X2}.");
+            }
+        }
+
+        Open -= read / 4;
     }
 
     private void Send(int count)
@@ -85,25 +117,6 @@ internal sealed class RawPublisher
             _next = (_next + run) % _window;
             count -= run;
         }
-    }
-
-    private int ReceiveAnswers()
-    {
-        var read = _connection.Receive(_answers);
-        while (read % 4 != 0)
-        {
-            read += _connection.Receive(_answers.AsSpan(read));
-        }
-
-        for (var at = 0; at < read; at += 4)
-        {
-            if (_answers[at] != 0x40)
-            {
-                throw new IOException($"The broker answered a publish with packet 0x{_answers[at]:X2}.");
-            }
-        }
-
-        return read / 4;
     }
 
     private static byte[] Length(int length)

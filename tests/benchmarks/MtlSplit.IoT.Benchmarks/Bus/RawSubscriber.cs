@@ -8,13 +8,20 @@ internal sealed class RawSubscriber(RawConnection connection)
 {
     private readonly byte[] _input = new byte[1024 * 1024];
     private readonly byte[] _answers = new byte[64 * 1024];
+    private int _end;
 
     /// <summary>Receives until the connection is closed; tells how many messages each read brought.</summary>
     public void Run(Action<int> arrived)
     {
         try
         {
-            Receive(arrived);
+            while (true)
+            {
+                if (Receive() is > 0 and var count)
+                {
+                    arrived(count);
+                }
+            }
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
@@ -22,36 +29,29 @@ internal sealed class RawSubscriber(RawConnection connection)
         }
     }
 
-    private void Receive(Action<int> arrived)
+    /// <summary>One read, and one write for what it brought. Returns how many messages that were.</summary>
+    public int Receive()
     {
-        var end = 0;
-        while (true)
+        _end += connection.Receive(_input.AsSpan(_end));
+        var (start, count) = (0, 0);
+        while (TryMeasure(_input.AsSpan(start, _end - start), out var header, out var size))
         {
-            end += connection.Receive(_input.AsSpan(end));
-            var (start, count) = (0, 0);
-            while (TryMeasure(_input.AsSpan(start, end - start), out var header, out var size))
+            if ((_input[start] & 0xF6) == 0x32)
             {
-                if ((_input[start] & 0xF6) == 0x32)
-                {
-                    var topic = BinaryPrimitives.ReadUInt16BigEndian(_input.AsSpan(start + header));
-                    _answers[count * 4] = 0x40;
-                    _answers[(count * 4) + 1] = 2;
-                    _input.AsSpan(start + header + 2 + topic, 2).CopyTo(_answers.AsSpan((count * 4) + 2));
-                    count++;
-                }
-
-                start += size;
+                var topic = BinaryPrimitives.ReadUInt16BigEndian(_input.AsSpan(start + header));
+                _answers[count * 4] = 0x40;
+                _answers[(count * 4) + 1] = 2;
+                _input.AsSpan(start + header + 2 + topic, 2).CopyTo(_answers.AsSpan((count * 4) + 2));
+                count++;
             }
 
-            if (count > 0)
-            {
-                connection.Send(_answers.AsSpan(0, count * 4));
-                arrived(count);
-            }
-
-            _input.AsSpan(start, end - start).CopyTo(_input);
-            end -= start;
+            start += size;
         }
+
+        connection.Send(_answers.AsSpan(0, count * 4));
+        _input.AsSpan(start, _end - start).CopyTo(_input);
+        _end -= start;
+        return count;
     }
 
     private static bool TryMeasure(ReadOnlySpan<byte> bytes, out int header, out int size)
