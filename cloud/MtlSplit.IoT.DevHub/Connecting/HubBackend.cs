@@ -67,7 +67,12 @@ internal sealed class HubBackend(HubRegistry registry, ClientProof proof, EventT
     /// <inheritdoc/>
     public ValueTask SubscriptionsChangedAsync(SessionSubscriptions subscriptions, CancellationToken ct)
     {
-        sessions.Put(subscriptions);
+        // Of one that was removed meanwhile nothing is kept.
+        if (registry.State.Find(subscriptions.Identity) is not null)
+        {
+            sessions.Put(subscriptions);
+        }
+
         return ValueTask.CompletedTask;
     }
 

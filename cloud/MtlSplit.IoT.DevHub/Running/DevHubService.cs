@@ -90,7 +90,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         var proof = new ClientProof(policies, hosts, DeviceAuthorities.FromFiles(_options.DeviceAuthorityList), time);
         var events = new EventTail(time);
         var sessions = new SessionTable(_database);
-        _clients = new HubClients(registry);
+        _clients = new HubClients(registry, time);
         var backend = new HubBackend(registry, proof, events, sessions, loggers.CreateLogger<HubBackend>());
         _gateway = new Gateway(
             new GatewayOptions

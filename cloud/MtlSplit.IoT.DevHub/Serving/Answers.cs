@@ -34,9 +34,11 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
             return;
         }
 
-        if (context.GetEndpoint() is null && !context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status404NotFound)
+        // No path, or no such method on it: routing says so without a body.
+        if (!context.Response.HasStarted && context.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
         {
-            await WriteAsync(context, new HubReply(StatusCodes.Status404NotFound, Body(HubErrors.ArgumentInvalid, $"There is no call {context.Request.Method} {context.Request.Path}.", context)));
+            var body = Body(HubErrors.ArgumentInvalid, $"There is no call {context.Request.Method} {context.Request.Path}.", context);
+            await WriteAsync(context, new HubReply(context.Response.StatusCode, body));
         }
     }
 

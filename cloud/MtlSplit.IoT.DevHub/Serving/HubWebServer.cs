@@ -82,6 +82,6 @@ internal sealed class HubWebServer : IAsyncDisposable
         using var socket = await context.WebSockets.AcceptWebSocketAsync(SubProtocol);
         await using var stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: false);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await gateway.AcceptAsync(stream, context.Connection.ClientCertificate, either.Token);
+        await gateway.AcceptAsync(stream, context.Connection.ClientCertificate, $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} (WebSocket)", either.Token);
     }
 }

@@ -19,7 +19,9 @@ internal sealed class DiskFeatureStore : IFeatureStore
     private readonly ContractFolder _folder;
     private readonly IDisposable? _lock;
     private readonly Dictionary<ContractId, PublishedContract> _contracts = [];
-    private readonly Queue<(ulong Place, long CapturedAt)> _times = [];
+    private readonly List<PublishedContract> _unkept = [];
+    private readonly List<(ulong Place, long CapturedAt)> _times = [];
+    private int _timesFrom;
     private readonly int _maxLength;
     private ulong _timed;
     private byte[] _record = [];
@@ -66,7 +68,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
             lock (_gate)
             {
                 Forget(statistics);
-                return new OutboxStatistics(statistics.Records, statistics.Bytes, statistics.Records > 0 && _times.TryPeek(out var oldest) ? oldest.CapturedAt : 0);
+                return new OutboxStatistics(statistics.Records, statistics.Bytes, statistics.Records > 0 && _timesFrom < _times.Count ? _times[_timesFrom].CapturedAt : 0);
             }
         }
     }
@@ -76,11 +78,8 @@ internal sealed class DiskFeatureStore : IFeatureStore
         lock (_gate)
         {
             _contracts[contract.Contract] = contract;
-        }
-
-        if (contract.Descriptor is { } descriptor)
-        {
-            _folder.Keep(contract.Contract, descriptor.Payload.Span);
+            _unkept.Add(contract);
+            KeepDescriptors();
         }
     }
 
@@ -106,6 +105,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
             if (result.Outcome == AppendOutcome.Appended)
             {
                 Remember(result.Sequence, feature.CapturedAt);
+                KeepDescriptors();
             }
 
             var fault = result.Outcome switch
@@ -176,6 +176,27 @@ internal sealed class DiskFeatureStore : IFeatureStore
         return true;
     }
 
+    // Without room it is tried again with every feature that found some.
+    private void KeepDescriptors()
+    {
+        while (_unkept is [.., { } contract])
+        {
+            try
+            {
+                if (contract.Descriptor is { } descriptor)
+                {
+                    _folder.Keep(contract.Contract, descriptor.Payload.Span);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return;
+            }
+
+            _unkept.RemoveAt(_unkept.Count - 1);
+        }
+    }
+
     private PublishedContract Find(ContractId contract)
     {
         lock (_gate)
@@ -194,7 +215,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
         if (place >= _timed + TimesEvery || _times.Count == 0)
         {
             _timed = place;
-            _times.Enqueue((place, capturedAt));
+            _times.Add((place, capturedAt));
             if (_journal is not null)
             {
                 Forget(_journal.Statistics);
@@ -205,9 +226,15 @@ internal sealed class DiskFeatureStore : IFeatureStore
     // The newest remembered time that is not behind the oldest feature is at most a few features older than it.
     private void Forget(in JournalStatistics statistics)
     {
-        while (_times.Count > 1 && (_times.ElementAt(1).Place <= statistics.Oldest || statistics.Records == 0))
+        while (_timesFrom + 1 < _times.Count && (_times[_timesFrom + 1].Place <= statistics.Oldest || statistics.Records == 0))
         {
-            _times.Dequeue();
+            _timesFrom++;
+        }
+
+        if (_timesFrom > _times.Count / 2)
+        {
+            _times.RemoveRange(0, _timesFrom);
+            _timesFrom = 0;
         }
     }
 }

@@ -44,7 +44,6 @@ internal sealed class FeaturePublisher : IFeatureSink
     /// <param name="counters">Where outcomes are counted.</param>
     /// <param name="time">The clock of pauses and of freshness.</param>
     /// <param name="log">Where losses are told.</param>
-    /// <exception cref="IOException">The contract's descriptor cannot be kept beside the features.</exception>
     public FeaturePublisher(
         IBusConnection bus, PublishedContract contract, IFeatureStore store, int window, BackboneOptions options, BackboneCounters counters, TimeProvider time, ILogger<FeaturePublisher> log)
     {
@@ -62,7 +61,6 @@ internal sealed class FeaturePublisher : IFeatureSink
     public OutboxStatistics Statistics => _outbox.Statistics;
 
     /// <summary>Features accepted from now on are of this contract; those that wait keep theirs. Between two calls of <see cref="Accept"/>.</summary>
-    /// <exception cref="IOException">The descriptor cannot be kept beside the features; the contract stays.</exception>
     public void Switch(PublishedContract contract)
     {
         _outbox.Keep(contract);

@@ -15,7 +15,7 @@ internal interface IFeatureStore : IDisposable
     /// <summary>What it holds.</summary>
     OutboxStatistics Statistics { get; }
 
-    /// <summary>Keeps a contract's descriptor for as long as features of the contract may be left.</summary>
+    /// <summary>Keeps a contract's descriptor for as long as features of the contract may be left; as soon as there is room for it.</summary>
     void Keep(PublishedContract contract);
 
     /// <summary>Adds a feature and gives it its place.</summary>

@@ -15,15 +15,12 @@ internal sealed class ClientConnection : IDisposable
 {
     private readonly Transport _transport;
     private readonly Switchboard _board;
-    private readonly PacketDecoder _decoder;
-    private readonly PacketAssembler _assembler;
+    private readonly PacketSource _source;
     private readonly Outbox _outbox;
-    private readonly List<ClientPacket> _batch = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _endGate = new();
     private readonly CancellationTokenSource _reading = new();
     private readonly CancellationTokenSource _working = new();
-    private PacketFault _fault;
     private Ending? _ending;
     private HubSession? _session;
     private Vigil? _vigil;
@@ -34,10 +31,7 @@ internal sealed class ClientConnection : IDisposable
         _transport = transport;
         _board = board;
         var options = board.Options;
-
-        // The topic holds the properties, which count once more than they are long; the rest is the packet's own header.
-        _decoder = new PacketDecoder(options.MaxMessageBytes + ushort.MaxValue + 16);
-        _assembler = new PacketAssembler(_decoder);
+        _source = new PacketSource(transport, options.MaxMessageBytes);
         _outbox = new Outbox(transport.Stream, options.MaxOutputBytes, board.Time, (stalled, why) => End(stalled ? EndKind.Stalled : EndKind.Lost, why));
         Backlog = new Backlog(options.MaxPendingBytes);
         Inputs = new InputCourier(this, options, board.Time, board.Ledger, board.Logger);
@@ -64,6 +58,11 @@ internal sealed class ClientConnection : IDisposable
 
     /// <summary>Sends a packet; false where the connection has ended.</summary>
     public bool Write<T>(T state, Action<OutputBuffer, T> write) => _outbox.TryWrite(state, write);
+
+    /// <summary>Answers CONNECT.</summary>
+    public void Answer(byte reason, bool present) => Write(
+        (Version: _source.Claimed, Answer: new ConnAck { Reason = reason, SessionPresent = present }),
+        static (output, state) => PacketEncoder.ConnAck(output, state.Version, state.Answer));
 
     /// <summary>Ends the connection, for the first reason that is given. Returns at once; never throws.</summary>
     public void End(EndKind kind, string reason)
@@ -116,14 +115,20 @@ internal sealed class ClientConnection : IDisposable
         try
         {
             using var greeting = CancellationTokenSource.CreateLinkedTokenSource(patience, _reading.Token);
-            var connect = await AwaitConnectAsync(greeting.Token);
-            if (await EnterAsync(connect, greeting.Token) is { } admission)
+            var connect = await _source.ReadConnectAsync(greeting.Token);
+            if (await _board.Entrance.EnterAsync(this, _transport, connect, greeting.Token) is var (session, admission))
             {
-                await ServeAsync(_session!, connect, admission);
+                await ServeAsync(session, connect, admission);
             }
         }
-        catch (Exception e) when (Transport.IsBroken(e) || e is OperationCanceledException)
+        catch (Exception e) when (_session is null && (Transport.IsBroken(e) || e is OperationCanceledException))
         {
+            // A client that speaks another version of MQTT is told so.
+            if (_source is { Claimed: not ProtocolVersion.None, Fault: { Reason: not Reason.Success } fault })
+            {
+                Answer(fault.Reason, present: false);
+            }
+
             _board.Ledger.Count(Tally.NeverConnected);
             Log.NeverConnected(_board.Logger, _transport.Remote, e.Message);
         }
@@ -146,74 +151,9 @@ internal sealed class ClientConnection : IDisposable
         }
     }
 
-    private async Task<ConnectPacket> AwaitConnectAsync(CancellationToken ct)
-    {
-        while (_batch.Count == 0 && _fault.Reason == Reason.Success)
-        {
-            if (!await ReadAsync(ct))
-            {
-                throw new IOException("the client left without CONNECT");
-            }
-        }
-
-        if (_batch.Count == 0)
-        {
-            // An answer that clients of MQTT understand, where it is one.
-            if (_decoder.Claimed != ProtocolVersion.None)
-            {
-                Answer(_fault.Reason, present: false);
-            }
-
-            throw new IOException($"no CONNECT: {_fault.What}");
-        }
-
-        var connect = _batch[0].Connect!;
-        _batch.RemoveAt(0);
-        return connect;
-    }
-
-    /// <summary>Lets the client in, after its older connection has ended; null where it is refused, and has been told.</summary>
-    private async Task<Admission?> EnterAsync(ConnectPacket connect, CancellationToken ct)
-    {
-        var admission = await _board.Doorkeeper.AdmitAsync(connect, _transport, ct);
-        if (admission.Identity is { } identity)
-        {
-            var session = _board.Sessions.Claim(identity, this, out var older);
-            older?.End(EndKind.TakenOver, "the same client connected anew");
-            if (await WaitForOlderAsync(session, ct))
-            {
-                _session = session;
-                return admission;
-            }
-
-            admission = Admission.Refuse(ConnectRefusal.Unavailable, "the client's older connection has not ended");
-        }
-
-        _board.Ledger.Count(Tally.Refused);
-        Log.Refused(_board.Logger, connect.ClientId, _transport.Remote, admission.Refusal, admission.Why);
-        Answer(ReasonOf(admission.Refusal), present: false);
-        return null;
-    }
-
-    private async Task<bool> WaitForOlderAsync(HubSession session, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(_board.Options.BackendTimeout, _board.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
-        {
-            await session.EnterAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            _board.Sessions.Release(session, this);
-            ct.ThrowIfCancellationRequested();
-            return false;
-        }
-    }
-
     private async Task ServeAsync(HubSession session, ConnectPacket connect, Admission admission)
     {
+        _session = session;
         _board.Ledger.Arrive();
         try
         {
@@ -235,7 +175,7 @@ internal sealed class ClientConnection : IDisposable
             Inputs.End();
             Backlog.Complete();
             await DrainAsync(working);
-            await FarewellAsync(session, admission);
+            await _board.Farewell.SayAsync(session.Identity, _transport.Remote, admission, _ending!);
         }
         finally
         {
@@ -253,15 +193,15 @@ internal sealed class ClientConnection : IDisposable
         {
             while (true)
             {
-                for (var i = 0; i < _batch.Count && Volatile.Read(ref _ending) is null; i++)
+                for (var i = 0; i < _source.Batch.Count && Volatile.Read(ref _ending) is null; i++)
                 {
-                    _board.Packets.Handle(this, session, _batch[i]);
+                    _board.Packets.Handle(this, session, _source.Batch[i]);
                 }
 
-                _batch.Clear();
-                if (_fault.Reason != Reason.Success)
+                _source.Batch.Clear();
+                if (_source.Fault.Reason != Reason.Success)
                 {
-                    End(EndKind.Fault, _fault.What);
+                    End(EndKind.Fault, _source.Fault.What);
                 }
 
                 if (Volatile.Read(ref _ending) is not null)
@@ -274,7 +214,7 @@ internal sealed class ClientConnection : IDisposable
                 await Backlog.WhenRoomAsync().WaitAsync(_reading.Token);
                 await _outbox.WhenRoomAsync().WaitAsync(_reading.Token);
                 _vigil.Hear();
-                if (!await ReadAsync(_reading.Token))
+                if (!await _source.ReadAsync(_reading.Token))
                 {
                     End(EndKind.Lost, "the client closed the connection");
                     return;
@@ -342,43 +282,6 @@ internal sealed class ClientConnection : IDisposable
         }
     }
 
-    private async Task FarewellAsync(HubSession session, Admission admission)
-    {
-        var ending = _ending!;
-        _board.Ledger.Count(ending.Kind switch
-        {
-            EndKind.TakenOver => Tally.TakenOver,
-            EndKind.Fault => Tally.Faults,
-            EndKind.Silent => Tally.Silent,
-            EndKind.Expired => Tally.Expired,
-            EndKind.Stalled => Tally.Stalled,
-            _ => Tally.Ended,
-        });
-        Log.Disconnected(_board.Logger, session.Identity, _transport.Remote, ending.Kind, ending.Reason);
-        using var limit = new CancellationTokenSource(_board.Options.BackendTimeout, _board.Time);
-        try
-        {
-            if (ending.PublishesWill && admission.Will is { } will)
-            {
-                await _board.Backend.AcceptTelemetryAsync(session.Identity, will, limit.Token);
-                _board.Ledger.Count(Tally.Wills);
-            }
-        }
-        catch (Exception e)
-        {
-            Log.BackendFailed(_board.Logger, e, session.Identity, "its will", "-");
-        }
-
-        try
-        {
-            await _board.Backend.DisconnectedAsync(session.Identity, ending.Reason, limit.Token);
-        }
-        catch (Exception e)
-        {
-            Log.BackendFailed(_board.Logger, e, session.Identity, "its end", "-");
-        }
-    }
-
     /// <summary>Sends what is left, says so, waits a moment for the client to take it, and frees everything.</summary>
     private async Task CloseAsync()
     {
@@ -394,11 +297,8 @@ internal sealed class ClientConnection : IDisposable
             await _outbox.CloseAsync().WaitAsync(limit, _board.Time);
             if (_ending?.Kind is not EndKind.Lost && await _transport.TryFinishAsync().WaitAsync(limit, _board.Time))
             {
-                // Closing over bytes that were not read could take the last answer from the client.
                 using var lingering = new CancellationTokenSource(limit, _board.Time);
-                while (await _transport.Stream.ReadAsync(_assembler.Room, lingering.Token) > 0)
-                {
-                }
+                await _source.LingerAsync(lingering.Token);
             }
         }
         catch (Exception e) when (Transport.IsBroken(e) || e is OperationCanceledException or TimeoutException)
@@ -410,24 +310,4 @@ internal sealed class ClientConnection : IDisposable
             _transport.Dispose();
         }
     }
-
-    private async ValueTask<bool> ReadAsync(CancellationToken ct)
-    {
-        var read = await _transport.Stream.ReadAsync(_assembler.Room, ct);
-        _fault = read == 0 ? default : _assembler.Take(read, _batch);
-        return read > 0;
-    }
-
-    private void Answer(byte reason, bool present) => Write(
-        (Version: _decoder.Claimed, Answer: new ConnAck { Reason = reason, SessionPresent = present }),
-        static (output, state) => PacketEncoder.ConnAck(output, state.Version, state.Answer));
-
-    private static byte ReasonOf(ConnectRefusal refusal) => refusal switch
-    {
-        ConnectRefusal.UnacceptableVersion => Reason.UnsupportedVersion,
-        ConnectRefusal.IdentifierRejected => Reason.ClientIdInvalid,
-        ConnectRefusal.BadUserNameOrPassword => Reason.BadUserNameOrPassword,
-        ConnectRefusal.NotAuthorised => Reason.NotAuthorised,
-        _ => Reason.ServerBusy,
-    };
 }

@@ -19,6 +19,8 @@ internal sealed class Switchboard
         Sessions = new SessionBook(options.MaxRememberedSessions, Ledger);
         Methods = new MethodDesk(Sessions, options, time, Ledger);
         Doorkeeper = new Doorkeeper(backend, options.MaxMessageBytes, logger);
+        Entrance = new Entrance(this);
+        Farewell = new Farewell(this);
         Packets = new PacketDesk(options, Methods, Ledger, logger);
         Work = new BackendDesk(backend, time, Ledger, logger);
     }
@@ -38,6 +40,10 @@ internal sealed class Switchboard
     public MethodDesk Methods { get; }
 
     public Doorkeeper Doorkeeper { get; }
+
+    public Entrance Entrance { get; }
+
+    public Farewell Farewell { get; }
 
     public PacketDesk Packets { get; }
 

@@ -210,8 +210,10 @@ public sealed partial class Journal : IDisposable
         _timer.Dispose();
         Sync();
         SyncAcknowledgements();
-        lock (_gate)
+        lock (_syncGate)
         {
+            // A look that had begun finds nothing left to sync.
+            _closed = true;
             _segments.ForEach(static segment => segment.File?.Dispose());
             _acknowledgements.Dispose();
         }

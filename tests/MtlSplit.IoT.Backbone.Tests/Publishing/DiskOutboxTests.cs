@@ -87,6 +87,22 @@ public sealed class DiskOutboxTests() : OutboxTests(onDisk: true)
     }
 
     [Fact]
+    public void FullDisk_AtTheStart_StopsNobody_AndTheDescriptorIsKeptWhenThereIsRoom()
+    {
+        Replace(new MemoryFeatureStore(512));
+        Directory.Delete(Path.Combine(Folder, "contracts"), recursive: true);
+        var files = new CrampedFileSystem(DiskFileSystem.Instance) { Room = 0 };
+        Replace(FeatureStores.OpenDisk(Options, files, Time, NullLogger.Instance));
+        Add(0, 3);
+        Assert.Equal([0, 1, 2], Numbers(TakeAndSettle(3)));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Folder, "contracts"), "*.json"));
+
+        files.Room = long.MaxValue;
+        Add(3, 1);
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder, "contracts"), "*.json"));
+    }
+
+    [Fact]
     public void DamagedFeatures_AreCounted_AndTheOthersCome()
     {
         Add(0, 50);

@@ -156,6 +156,47 @@ public abstract class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void Adding_AllocatesNothingBesideTheFeature()
+    {
+        // Few enough for one file of the disk's store: a new one costs a handle.
+        Add(0, 150, 100);
+        TakeAndSettle(150);
+        var features = Enumerable.Range(0, 100).Select(n => Feature(n, 100)).ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var feature in features)
+        {
+            _outbox.Add(feature);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Meter_ShowsDepthBytesAndAge()
+    {
+        using var bench = new BackboneBench();
+        bench.Counters.Watch(() => _outbox.Statistics, _time);
+        Add(1, 10);
+        var seen = new Dictionary<string, double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name.StartsWith("mtlsplit.backbone.outbox", StringComparison.Ordinal))
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen[instrument.Name] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(10, seen["mtlsplit.backbone.outbox.features"]);
+        Assert.Equal(_outbox.Statistics.Bytes, seen["mtlsplit.backbone.outbox.bytes"]);
+        Assert.Equal((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, seen["mtlsplit.backbone.outbox.age"], 0.001);
+    }
+
+    [Fact]
     public void RandomUse_LosesNothingAndRepeatsNothing()
     {
         var random = new Random(3);
@@ -220,9 +261,14 @@ public abstract class OutboxTests : IDisposable
     {
         for (var n = from; n < from + count; n++)
         {
-            var message = new FeatureMessage(new FrameId(1, (ulong)n), n, (ulong)n, 1, new byte[bytes], Late: false);
-            _outbox.Add(new OutboxFeature { Contract = _contract, Frame = message.Frame, CapturedAt = n, Payload = OutboxFeature.Write(message), EncodedBytes = bytes });
+            _outbox.Add(Feature(n, bytes));
         }
+    }
+
+    private OutboxFeature Feature(int number, int bytes)
+    {
+        var message = new FeatureMessage(new FrameId(1, (ulong)number), number, (ulong)number, 1, new byte[bytes], Late: false);
+        return new OutboxFeature { Contract = _contract, Frame = message.Frame, CapturedAt = number, Payload = OutboxFeature.Write(message), EncodedBytes = bytes };
     }
 
     private protected List<OutboxFeature> TakeAndSettle(int count)

@@ -10,7 +10,7 @@ using Xunit;
 namespace MtlSplit.IoT.HubFidelity.Tests.Cases;
 
 /// <summary>The hub as it ships, and one run of all cases against it; each case's outcome can be waited for.</summary>
-public sealed class NodeRun : IAsyncLifetime
+public abstract class NodeRun : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -22,28 +22,40 @@ public sealed class NodeRun : IAsyncLifetime
     private ProgramUnderTest? _hub;
     private Process? _node;
 
+    /// <summary>Whether the packages find the hub by themselves, where they look for any hub of Azure's.</summary>
+    protected abstract bool StandardPorts { get; }
+
+    /// <summary>Flags that say where the hub listens.</summary>
+    protected abstract IReadOnlyList<string> Place { get; }
+
     public async ValueTask InitializeAsync()
     {
-        if (!CaseFiles.HavePackages)
+        if (WhyNot() is not null)
         {
             return;
         }
 
         var ready = Path.Combine(_folder.FullName, "ready.json");
         _hub = ProgramUnderTest.Start(
-            "MtlSplit.IoT.DevHub", "hub", "--data", Path.Combine(_folder.FullName, "hub"), "--https-port", "0", "--mqtt-port", "0", "--ready-file", ready,
-            "--device-authority", _trusted.AuthorityFile);
-        await Expect.UntilAsync(() => File.Exists(ready), "the hub listens");
+            "MtlSplit.IoT.DevHub", ["hub", "--data", Path.Combine(_folder.FullName, "hub"), "--ready-file", ready, "--device-authority", _trusted.AuthorityFile, .. Place]);
+        await Expect.UntilAsync(() => File.Exists(ready), $"the hub listens; it said: {_hub.Log}");
         var at = JsonNode.Parse(await File.ReadAllTextAsync(ready))!.AsObject();
         at["certificates"] = new JsonObject { ["trusted"] = Describe(_trusted, "x509-trusted"), ["stranger"] = Describe(_stranger, "x509-stranger") };
+        at["standardPorts"] = StandardPorts;
         var file = Path.Combine(_folder.FullName, "at.json");
         await File.WriteAllTextAsync(file, at.ToJsonString());
-        _node = Process.Start(new ProcessStartInfo("node", [Path.Combine(CaseFiles.Folder, "run.mjs"), file])
+        var start = new ProcessStartInfo("node", [Path.Combine(CaseFiles.Folder, "run.mjs"), file])
         {
             WorkingDirectory = CaseFiles.Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        if (StandardPorts)
+        {
+            start.Environment["NODE_EXTRA_CA_CERTS"] = at["authority"]!.GetValue<string>();
+        }
+
+        _node = Process.Start(start)!;
         _node.OutputDataReceived += Read;
         _node.ErrorDataReceived += (_, line) => Keep(line.Data);
         _node.EnableRaisingEvents = true;
@@ -53,6 +65,7 @@ public sealed class NodeRun : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_node is not null)
         {
             if (!_node.HasExited)
@@ -77,7 +90,11 @@ public sealed class NodeRun : IAsyncLifetime
     /// <summary>What went wrong in a case; null: nothing.</summary>
     internal async Task<string?> OutcomeAsync(string name)
     {
-        Assert.SkipUnless(CaseFiles.HavePackages, "Microsoft's Node packages are not installed: .ci/install");
+        if (WhyNot() is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+
         var outcome = OutcomeOf(name);
         var exit = _node!.WaitForExitAsync();
         // WaitForExitAsync ends after the last line was read.
@@ -91,6 +108,9 @@ public sealed class NodeRun : IAsyncLifetime
 
         return await outcome;
     }
+
+    /// <summary>Why there can be no run; null: there is one.</summary>
+    protected virtual string? WhyNot() => CaseFiles.HavePackages ? null : "Microsoft's Node packages are not installed: .ci/install";
 
     private static JsonObject Describe(TestCertificates certificates, string name)
     {

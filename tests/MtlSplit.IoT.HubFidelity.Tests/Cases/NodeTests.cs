@@ -2,8 +2,8 @@ using Xunit;
 
 namespace MtlSplit.IoT.HubFidelity.Tests.Cases;
 
-/// <summary>Microsoft's packages, unchanged, as a service and as devices and modules of our hub.</summary>
-public sealed class NodeTests(NodeRun run) : IClassFixture<NodeRun>
+/// <summary>Microsoft's packages as a service and as devices and modules of our hub.</summary>
+public sealed class NodeTests(FreePortsRun run) : IClassFixture<FreePortsRun>
 {
     public static TheoryData<string> Cases => [.. CaseFiles.All.Select(one => one.Name)];
 

@@ -1,6 +1,7 @@
 // How cases reach the hub: Microsoft's clients, and plain HTTPS for what those do not have.
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import common from 'azure-iot-common';
 import device from 'azure-iot-device';
@@ -14,13 +15,23 @@ export class Hub {
   constructor(at) {
     this.#at = at;
     this.ca = readFileSync(at.authority, 'utf8');
-    this.agent = new https.Agent({ keepAlive: true, host: at.address, port: at.httpsPort, servername: at.hostName, ca: this.ca });
+    this.agent = new https.Agent({ keepAlive: true, host: at.address, port: at.httpsPort, servername: isIP(at.hostName) ? '' : at.hostName, ca: this.ca });
     this.certificates = at.certificates;
     this.owner = this.registry();
   }
 
   get mqttHost() {
-    return `${this.#at.hostName}:${this.#at.mqttPort}`;
+    return this.#at.standardPorts ? this.#at.hostName : `${this.#at.hostName}:${this.#at.mqttPort}`;
+  }
+
+  /** What a client needs to find the hub over WebSocket: on the standard port nothing. */
+  get webSocketOptions() {
+    return this.#at.standardPorts ? {} : { mqtt: { webSocketAgent: new https.Agent(this.agent.options) } };
+  }
+
+  /** What a client needs to trust the hub: on the standard ports Node.js itself was told. */
+  get #trust() {
+    return this.#at.standardPorts ? {} : { ca: this.ca };
   }
 
   get hostName() {
@@ -31,7 +42,7 @@ export class Hub {
     return readFileSync(path.join(path.dirname(this.#at.connectionStringFile), `${policy}.connection`), 'utf8');
   }
 
-  /** Microsoft's Registry, sent to the hub's own port. */
+  /** Microsoft's Registry. */
   registry(policy, connectionString = this.connectionString(policy)) {
     return this.#redirect(service.Registry.fromConnectionString(connectionString));
   }
@@ -48,7 +59,12 @@ export class Hub {
     return client;
   }
 
+  // The service's packages know no port but 443, and no authority but those of Node.js.
   #redirect(client) {
+    if (this.#at.standardPorts) {
+      return client;
+    }
+
     client._restApiClient.setOptions({ http: { agent: this.agent } });
     return client;
   }
@@ -104,7 +120,7 @@ export class Hub {
   async deviceClient(deviceId, key, { transport = mqtt.Mqtt, options = {}, host = this.mqttHost } = {}) {
     const client = device.Client.fromConnectionString(`HostName=${host};DeviceId=${deviceId};SharedAccessKey=${key}`, transport);
     client.setRetryPolicy(new common.NoRetry());
-    await client.setOptions({ ca: this.ca, ...options });
+    await client.setOptions({ ...this.#trust, ...options });
     return client;
   }
 
@@ -112,7 +128,7 @@ export class Hub {
   async certificateClient(deviceId, certificate) {
     const client = device.Client.fromConnectionString(`HostName=${this.mqttHost};DeviceId=${deviceId};x509=true`, mqtt.Mqtt);
     client.setRetryPolicy(new common.NoRetry());
-    await client.setOptions({ ca: this.ca, cert: readFileSync(certificate.certificate, 'utf8'), key: readFileSync(certificate.key, 'utf8') });
+    await client.setOptions({ ...this.#trust, cert: readFileSync(certificate.certificate, 'utf8'), key: readFileSync(certificate.key, 'utf8') });
     return client;
   }
 
@@ -120,7 +136,7 @@ export class Hub {
   async moduleClient(deviceId, moduleId, key, { transport = mqtt.Mqtt, options = {}, host = this.mqttHost } = {}) {
     const client = device.ModuleClient.fromConnectionString(`HostName=${host};DeviceId=${deviceId};ModuleId=${moduleId};SharedAccessKey=${key}`, transport);
     client.setRetryPolicy(new common.NoRetry());
-    await client.setOptions({ ca: this.ca, ...options });
+    await client.setOptions({ ...this.#trust, ...options });
     return client;
   }
 
@@ -128,7 +144,7 @@ export class Hub {
   async tokenClient(token) {
     const client = device.Client.fromSharedAccessSignature(token, mqtt.Mqtt);
     client.setRetryPolicy(new common.NoRetry());
-    await client.setOptions({ ca: this.ca });
+    await client.setOptions(this.#trust);
     return client;
   }
 

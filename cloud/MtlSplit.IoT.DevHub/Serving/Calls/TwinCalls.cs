@@ -36,6 +36,8 @@ internal static class TwinCalls
     {
         var (id, condition) = (request.Identity, request.Condition);
         var body = TwinBody.Read(await request.ReadObjectAsync(), id);
-        return HubReply.Tagged(TwinView.ToJson(registry.Change(change => write(change, id, body, condition))));
+        registry.Change(change => write(change, id, body, condition));
+        // A deployment may have had its say after that.
+        return HubReply.Tagged(TwinView.ToJson(IdentityRegistration.Require(registry.State, id)));
     }
 }

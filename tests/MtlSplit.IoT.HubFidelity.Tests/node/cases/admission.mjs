@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import https from 'node:https';
 import device from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
 import { keptOut, next, refuses, until, works } from '../harness.mjs';
@@ -37,8 +36,7 @@ works('admission: a device with a ready token is let in', async ({ hub, unique, 
 
 works('admission: a device connects over WebSocket', async ({ hub, unique, open }) => {
   const made = await hub.device(unique());
-  const agent = new https.Agent(hub.agent.options);
-  const client = open(await hub.deviceClient(made.deviceId, made.authentication.symmetricKey.primaryKey, { transport: mqtt.MqttWs, host: hub.hostName, options: { mqtt: { webSocketAgent: agent } } }));
+  const client = open(await hub.deviceClient(made.deviceId, made.authentication.symmetricKey.primaryKey, { transport: mqtt.MqttWs, host: hub.hostName, options: hub.webSocketOptions }));
   await client.open();
   await seen(hub, made.deviceId, 'Connected');
   const twin = await client.getTwin();

@@ -218,4 +218,7 @@ refuses('registry: a call that does not exist is told apart from a device that d
   const { status, body } = await hub.request('GET', '/nothing/here');
   assert.equal(status, 404);
   assert.match(body.Message, /There is no call GET \/nothing\/here/);
+  const other = await hub.request('PATCH', '/devices/x', { body: {} });
+  assert.equal(other.status, 405);
+  assert.match(other.body.Message, /There is no call PATCH/);
 });
