@@ -3,16 +3,15 @@ using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Forwarding;
+using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
 using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Quarantine;
 using MtlSplit.IoT.Cli.Samples;
 using MtlSplit.IoT.Hosting.Commands;
 
-string[] trainers = ["dataset", "train", "evaluate", "export", "retrain"];
-if (args is [var verb, ..] && trainers.Contains(verb, StringComparer.Ordinal))
+if (args is [var verb, ..] && ForwardedCommand.Carries(verb))
 {
-    // Help, flags and exit code are the trainer's own.
     return await ForwardedCommand.RunAsync(args);
 }
 
@@ -21,12 +20,14 @@ Command[] commands =
 [
     DemoCommand.Create(),
     BrokerCommand.Create(),
+    ForwardedCommand.Describe("hub", "Run a local IoT Hub."),
     ForwardedCommand.Describe("dataset", "Show, draw and export the data that networks learn from."),
     ForwardedCommand.Describe("train", "Train a shared network and one head a task together."),
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
     ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
     BundleCommand.Create(),
     ManifestCommand.Create(),
+    KeysCommand.Create(),
     SamplesCommand.Create(),
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),

@@ -12,6 +12,7 @@ internal static class BackboneFlags
         new("--bundle", "Backbone:Bundle", "The folder of the bundle to run.") { ValueName = "DIR" },
         new("--encoding", "Backbone:Encoding", "How features go over the wire: f32, f16 or u8, as far as the contract lists it.") { ValueName = "NAME" },
         new("--workers", "Backbone:Workers", "How many frames are worked on at the same time, one thread each.") { ValueName = "N" },
+        new("--outbox", "Backbone:OutboxFolder", "The folder that keeps features on disk until they are delivered; without it they are kept in memory.") { ValueName = "DIR" },
         new("--frames", "Backbone:Frames", "Stop after so many frames, when all their features are delivered.") { ValueName = "N" },
         new("--source", "Frames:Source", "Where frames come from: shapes3d, folder or stdin."),
         new("--rate", "Frames:Rate", "Frames per second of shapes3d and folder; 0 for as fast as they come.") { ValueName = "FPS" },

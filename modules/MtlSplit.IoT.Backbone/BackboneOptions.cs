@@ -41,9 +41,24 @@ internal sealed class BackboneOptions
     /// <summary>What happens to a new frame when the waiting ones are as many as allowed.</summary>
     public WhenBusy WhenBusy { get; set; } = WhenBusy.DropOldest;
 
-    /// <summary>Features kept until the broker has taken them and somebody subscribes. When there are more, the oldest is dropped and counted.</summary>
+    /// <summary>Where features are kept on disk until the broker has taken them and somebody subscribes; null: in memory.</summary>
+    public string? OutboxFolder { get; set; }
+
+    /// <summary>Bytes of the disk that they may take. When there are more, the oldest are dropped and counted.</summary>
+    [Range(Storage.Journals.JournalOptions.LeastMaxBytes, 1L << 40)]
+    public long OutboxBytes { get; set; } = 64L << 20;
+
+    /// <summary>The longest that a feature which was not delivered waits for its sync: what a power cut may cost.</summary>
+    [DurationRange("00:00:00.01", "01:00:00")]
+    public TimeSpan OutboxSyncWindow { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Features kept where they are kept in memory. When there are more, the oldest is dropped and counted.</summary>
     [Range(512, 1 << 20)]
     public int OutboxFeatures { get; set; } = 2048;
+
+    /// <summary>How long a feature may wait and still count as live. Older ones are the backlog: it goes beside live features, in its own order, and says that it is late.</summary>
+    [DurationRange("00:00:00.1", "01:00:00")]
+    public TimeSpan FreshFor { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The pause before a feature that nobody subscribed to is offered again; doubles up to <see cref="MaxRetryDelay"/>.</summary>
     [DurationRange("00:00:00.01", "00:01:00")]

@@ -7,7 +7,6 @@ using MtlSplit.IoT.Backbone.Predictions;
 using MtlSplit.IoT.Backbone.Publishing;
 using MtlSplit.IoT.Backbone.Status;
 using MtlSplit.IoT.Backbone.Telemetry;
-using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Messaging;
@@ -34,8 +33,9 @@ internal sealed class BackboneService(
     private readonly ILogger _log = logs.CreateLogger<BackboneService>();
     private ProvenBundle? _proven;
     private IFrameSource? _source;
+    private IFeatureStore? _store;
 
-    /// <summary>Refuses to start with a bundle or a source that cannot be used.</summary>
+    /// <summary>Refuses to start with a bundle, a source or an outbox that cannot be used.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         _proven = ProvenBundle.Open(_options, _log);
@@ -48,6 +48,7 @@ internal sealed class BackboneService(
             throw new StartException(e.Message, e);
         }
 
+        _store = FeatureStores.Open(_options, time, _log);
         return base.StartAsync(cancellationToken);
     }
 
@@ -55,20 +56,22 @@ internal sealed class BackboneService(
     {
         var (bundle, encoding) = _proven!;
         await using var source = _source!;
+        using var store = _store!;
         await using var bus = new BusConnection(
             busSettings.Value.ToOptions($"{_options.Fleet}-{_options.Vehicle}-backbone", StatusReporter.Will(_options)), time, logs.CreateLogger<BusConnection>());
         var pool = new FramePool(_options.WaitingFrames + _options.Workers + 1, bundle.Descriptor.Input.Length);
         var queue = new FrameQueue(_options.WaitingFrames, _options.WhenBusy, pool, counters);
         var publisher = new FeaturePublisher(
             bus,
-            DataTopics.Feature(_options.Fleet, _options.Vehicle, bundle.Contract),
-            new BusMessage(DataTopics.Contract(_options.Fleet, bundle.Contract), bundle.Descriptor.ToCanonicalJson()) { Retain = true, ContentType = "application/json" },
+            PublishedContract.Of(_options, bundle.Contract, bundle.Descriptor.ToCanonicalJson()),
+            store,
             busSettings.Value.PublishWindow * 2,
             _options,
             counters,
             time,
             logs.CreateLogger<FeaturePublisher>());
-        var reporter = new StatusReporter(bus, _options, bundle, counters, time, logs.CreateLogger<StatusReporter>());
+        counters.Watch(() => publisher.Statistics, time);
+        var reporter = new StatusReporter(bus, _options, bundle, counters, () => publisher.Statistics, time, logs.CreateLogger<StatusReporter>());
         var reader = new PredictionReader(bus, _options, counters, time, logs.CreateLogger<PredictionReader>());
         var extractors = Enumerable.Range(0, _options.Workers).Select(_ => new FeatureExtractor(bundle.BackbonePath, bundle.Descriptor, encoding, counters, time)).ToArray();
         using var capturing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

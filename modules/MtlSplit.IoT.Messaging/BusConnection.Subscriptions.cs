@@ -13,7 +13,7 @@ public sealed partial class BusConnection
         List<Task> renewals = [];
         foreach (var subscription in _subscriptions.Snapshot())
         {
-            if (!session.Limits.SessionPresent)
+            if (!session.Limits.SessionPresent || _options.RenewSubscriptions)
             {
                 _subscriptions.TryMove(subscription, SubscriptionState.Active, SubscriptionState.Wanted);
             }

@@ -107,7 +107,7 @@ public sealed partial class BusConnection : IBusConnection
 
                 if (_refusal is not null)
                 {
-                    throw new BusConnectException($"{_options.Host}:{_options.Port}", _options.ClientId, _refusal.ReasonCode);
+                    throw _refusal.Again();
                 }
 
                 change = _changed.Task;
@@ -129,14 +129,14 @@ public sealed partial class BusConnection : IBusConnection
     public ValueTask<Task<PublishResult>> PublishAsync(BusMessage message, CancellationToken ct) => _outbox.AcceptAsync(message, ct);
 
     /// <inheritdoc/>
-    public async Task<IBusSubscription> SubscribeAsync(string filter, CancellationToken ct, bool retainedToo = true)
+    public async Task<IBusSubscription> SubscribeAsync(string filter, CancellationToken ct, bool retainedToo = true, BusQos qos = BusQos.AtLeastOnce)
     {
         if (!TopicFilter.TryParse(filter, out var topics, out var fault))
         {
             throw new BusSubscribeException(filter, BusReasons.TopicFilterInvalid, fault);
         }
 
-        var subscription = new Subscription(topics, retainedToo, _options, LeaveAsync, s => _subscriptions.End(s));
+        var subscription = new Subscription(topics, retainedToo, qos, _options, LeaveAsync, s => _subscriptions.End(s));
         LinkSession? session;
         lock (_gate)
         {
@@ -268,7 +268,7 @@ public sealed partial class BusConnection : IBusConnection
                     session.Abort(error.Message);
                 }
 
-                Retire(await running);
+                Retire(session, await running);
                 shortLives = _time.GetElapsedTime(began) < ShortLife ? shortLives + 1 : 0;
                 if (shortLives > 1)
                 {
@@ -287,12 +287,13 @@ public sealed partial class BusConnection : IBusConnection
         }
     }
 
-    private async Task<(PacketWire Wire, BrokerLimits Limits)> ConnectAsync() => await _pipeline.ExecuteAsync(
-        static async (self, ct) => await Handshake.ConnectAsync(self._options, self._options.CleanStart && !self._everConnected, ct),
+    private async Task<(PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt)> ConnectAsync() => await _pipeline.ExecuteAsync(
+        static async (self, ct) => await Handshake.ConnectAsync(
+            self._options, await self.CredentialsAsync(ct), self._options.CleanStart && !self._everConnected, ct),
         this,
         _stop.Token);
 
-    private LinkSession Adopt((PacketWire Wire, BrokerLimits Limits) born)
+    private LinkSession Adopt((PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt) born)
     {
         var session = new LinkSession(_options, _time, born, _outbox, _subscriptions, _work, _counters, _logger);
         lock (_gate)
@@ -321,7 +322,7 @@ public sealed partial class BusConnection : IBusConnection
         return session;
     }
 
-    private void Retire(string reason)
+    private void Retire(LinkSession session, string reason)
     {
         _outbox.Disconnected();
         lock (_gate)
@@ -332,7 +333,15 @@ public sealed partial class BusConnection : IBusConnection
 
         if (!_stop.IsCancellationRequested)
         {
-            Log.Lost(_logger, _options.Host, _options.Port, reason);
+            if (session.Renewing)
+            {
+                Log.Renewing(_logger, _options.Host, _options.Port, _options.ClientId);
+            }
+            else
+            {
+                Log.Lost(_logger, _options.Host, _options.Port, reason);
+            }
+
             SetState(BusState.Disconnected);
         }
     }
@@ -340,7 +349,7 @@ public sealed partial class BusConnection : IBusConnection
     /// <summary>Watches the clock: publishes past their time, silent connections, messages for nobody.</summary>
     private async Task WatchAsync()
     {
-        var shortest = new[] { _options.PublishTimeout, _options.KeepAlive, TimeSpan.FromSeconds(2) }.Where(t => t > TimeSpan.Zero).Min();
+        var shortest = new[] { _options.PublishTimeout, _options.AnswerTimeout ?? TimeSpan.Zero, _options.KeepAlive, TimeSpan.FromSeconds(2) }.Where(t => t > TimeSpan.Zero).Min();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Max(10, (shortest / 8).TotalMilliseconds)), _time);
         try
         {
@@ -354,10 +363,15 @@ public sealed partial class BusConnection : IBusConnection
 
                 if (_outbox.Expire())
                 {
-                    session?.Abort($"a publish had no answer within {_options.PublishTimeout}");
+                    session?.Abort($"a publish had no answer within {_options.AnswerTimeout ?? _options.PublishTimeout}");
                 }
 
                 session?.Tick();
+                if (session?.BeginsRenewal() == true)
+                {
+                    _ = ReplaceAsync(session);
+                }
+
                 var (count, topic) = _subscriptions.DropUnrouted();
                 if (count > 0)
                 {

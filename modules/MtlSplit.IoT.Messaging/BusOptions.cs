@@ -30,6 +30,20 @@ public sealed record BusOptions
     /// <summary>Password; null: none.</summary>
     public string? Password { get; set; }
 
+    /// <summary>
+    /// Asked for user name and password, and TLS if it likes, before every attempt to connect, in place of <see cref="Username"/> and
+    /// <see cref="Password"/>; null: those. For credentials that run out: a refused client comes back with new ones, and
+    /// <see cref="BusCredentials.RenewAt"/> replaces a connection in time. What it throws fails the attempt and is told as the reason;
+    /// its time counts towards <see cref="ConnectTimeout"/>. Never called twice at once.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<BusCredentials>>? Credentials { get; set; }
+
+    /// <summary>
+    /// Whether every connection subscribes again, even where the broker says that it kept the session; false by default. For brokers whose
+    /// word cannot be relied on. Retained messages then come again as well.
+    /// </summary>
+    public bool RenewSubscriptions { get; set; }
+
     /// <summary>TLS; null: none.</summary>
     public BusTlsOptions? Tls { get; set; }
 
@@ -39,8 +53,17 @@ public sealed record BusOptions
     /// <summary>Publishes accepted and not yet in flight; 256 by default. When full, PublishAsync waits.</summary>
     public int PublishQueue { get; set; } = 256;
 
-    /// <summary>How long an accepted publish may wait for its outcome, reconnects included; 10 s by default.</summary>
+    /// <summary>
+    /// How long an accepted publish may wait for its outcome, reconnects included; 10 s by default. <see cref="Timeout.InfiniteTimeSpan"/>:
+    /// as long as it takes.
+    /// </summary>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the broker may owe the answer to a QoS 1 publish before the connection is made anew and it is sent again; null, as by
+    /// default: <see cref="PublishTimeout"/>.
+    /// </summary>
+    public TimeSpan? AnswerTimeout { get; set; }
 
     /// <summary>How long one attempt to connect may take, TLS and the broker's answer included; 5 s by default.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -21,6 +21,8 @@ public static class BusOptionsCheck
         Check(options.SessionExpiry >= TimeSpan.Zero, $"SessionExpiry {options.SessionExpiry} is negative.");
         Check(options.KeepAlive >= TimeSpan.Zero && options.KeepAlive.TotalSeconds <= ushort.MaxValue, $"KeepAlive {options.KeepAlive} is not between 0 and 65535 s.");
         Check(options.PublishTimeout > TimeSpan.Zero || options.PublishTimeout == Timeout.InfiniteTimeSpan, $"PublishTimeout {options.PublishTimeout} is not positive.");
+        Check(options.Credentials is null || (options.Username is null && options.Password is null), "Credentials take the place of Username and Password.");
+        Check(options.AnswerTimeout is null || options.AnswerTimeout > TimeSpan.Zero, $"AnswerTimeout {options.AnswerTimeout} is not positive.");
         CheckRange(options.ConnectTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1), nameof(options.ConnectTimeout));
         CheckRange(options.RequestTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1), nameof(options.RequestTimeout));
         CheckRange(options.RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(options.RetryDelay));
@@ -31,6 +33,9 @@ public static class BusOptionsCheck
         if (options.Tls is { } tls)
         {
             Check((tls.ClientCertificateFile is null) == (tls.ClientKeyFile is null), "Tls.ClientCertificateFile and Tls.ClientKeyFile go together.");
+            Check((tls.ClientCertificatePem is null) == (tls.ClientKeyPem is null), "Tls.ClientCertificatePem and Tls.ClientKeyPem go together.");
+            Check(tls.ClientCertificateFile is null || tls.ClientCertificatePem is null, "Tls.ClientCertificateFile and Tls.ClientCertificatePem exclude each other.");
+            Check(tls.CaFile is null || tls.CaPem is null, "Tls.CaFile and Tls.CaPem exclude each other.");
             CheckFile(tls.CaFile, "Tls.CaFile");
             CheckFile(tls.ClientCertificateFile, "Tls.ClientCertificateFile");
             CheckFile(tls.ClientKeyFile, "Tls.ClientKeyFile");

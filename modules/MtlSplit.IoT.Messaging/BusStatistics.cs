@@ -5,7 +5,7 @@ namespace MtlSplit.IoT.Messaging;
 /// <param name="Resent">Publishes sent again after a reconnect.</param>
 /// <param name="Delivered">Messages received for a subscription; one that matches two counts twice.</param>
 /// <param name="Dropped">Messages received and dropped: QoS 0 past the queue's bound, or for no subscription.</param>
-/// <param name="Reconnects">Connections made after a loss.</param>
+/// <param name="Reconnects">Connections made after a loss, or in place of one whose credentials ran out.</param>
 /// <param name="SentBytes">MQTT bytes written, before encryption.</param>
 /// <param name="ReceivedBytes">MQTT bytes read, after decryption.</param>
 public readonly record struct BusStatistics(

@@ -17,7 +17,7 @@ public interface IBusConnection : IAsyncDisposable
 
     /// <summary>Waits until connected.</summary>
     /// <param name="ct">Ends the wait; the exception's message says what the last attempt failed with.</param>
-    /// <exception cref="BusConnectException">The broker refuses this client for a reason that waiting does not cure. Attempts go on.</exception>
+    /// <exception cref="BusConnectException">The broker refuses this client, or its certificate is not trusted: waiting does not cure that. Attempts go on.</exception>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     Task WhenConnectedAsync(CancellationToken ct);
 
@@ -32,15 +32,16 @@ public interface IBusConnection : IAsyncDisposable
     ValueTask<Task<PublishResult>> PublishAsync(BusMessage message, CancellationToken ct);
 
     /// <summary>
-    /// Subscribes at QoS 1 and waits for the broker's answer. The subscription is renewed whenever the broker lost it. A filter can be
+    /// Subscribes, at QoS 1 unless told otherwise, and waits for the broker's answer. The subscription is renewed whenever the broker lost it. A filter can be
     /// subscribed to once at a time.
     /// </summary>
     /// <param name="filter">A topic filter, or a shared one: <c>$share/{group}/{filter}</c>.</param>
     /// <param name="ct">Ends the wait and withdraws the subscription.</param>
     /// <param name="retainedToo">Whether the retained messages come first. Shared subscriptions never get them.</param>
+    /// <param name="qos">How hard the broker delivers at most.</param>
     /// <exception cref="BusSubscribeException">The filter is invalid, in use, or refused by the broker; names filter and reason.</exception>
     /// <exception cref="ObjectDisposedException">The connection was closed.</exception>
-    Task<IBusSubscription> SubscribeAsync(string filter, CancellationToken ct, bool retainedToo = true);
+    Task<IBusSubscription> SubscribeAsync(string filter, CancellationToken ct, bool retainedToo = true, BusQos qos = BusQos.AtLeastOnce);
 
     /// <summary>
     /// Leaves in order: takes no more publishes, waits for those accepted, sends the acknowledgements that are due, and disconnects.

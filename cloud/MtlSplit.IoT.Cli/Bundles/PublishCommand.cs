@@ -16,7 +16,7 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
-        var folder = BundleCommand.FolderArgument();
+        var folder = BundleCommand.BundleArgument();
         var data = new Option<string>("--data") { HelpName = "DIR", Description = "The data folder of the fleet's head consumers.", Required = true };
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet.", Required = true };
         var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The fleet's broker; 127.0.0.1:1883 unless set elsewhere." };
@@ -38,7 +38,8 @@ internal static class PublishCommand
         using var signals = new StopSignals(ct);
         try
         {
-            var bundle = Bundle.Open(folder);
+            using var opened = OpenedBundle.Open(folder, trusted: null);
+            var bundle = opened.Bundle;
             var bus = BusServices.ReadBusSettings(settings, BrokerAddress.TryParse(broker, out var address) ? address : null);
             var store = new HeadStore(data);
             foreach (var task in bundle.Manifest.Tasks)

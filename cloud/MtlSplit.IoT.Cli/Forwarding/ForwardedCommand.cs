@@ -6,11 +6,24 @@ using MtlSplit.IoT.Hosting.Running;
 namespace MtlSplit.IoT.Cli.Forwarding;
 
 /// <summary>
-/// Commands of the retraining executable, which alone carries the training engine: it runs on this terminal with the same words, and its
-/// exit code is this command's.
+/// Commands that another executable carries out: the trainer's, which alone has the training engine, and the hub's. It runs on this terminal with
+/// the same words, and its exit code is this command's.
 /// </summary>
 internal static class ForwardedCommand
 {
+    private static readonly Dictionary<string, string> Executables = new(StringComparer.Ordinal)
+    {
+        ["dataset"] = Siblings.Retraining,
+        ["train"] = Siblings.Retraining,
+        ["evaluate"] = Siblings.Retraining,
+        ["export"] = Siblings.Retraining,
+        ["retrain"] = Siblings.Retraining,
+        ["hub"] = Siblings.DevHub,
+    };
+
+    /// <summary>Whether another executable carries out a command line: its help, flags and exit code are its own.</summary>
+    public static bool Carries(string verb) => Executables.ContainsKey(verb);
+
     /// <summary>A line in the help. The command itself never gets this far: see <see cref="RunAsync"/>.</summary>
     public static Command Describe(string name, string description)
     {
@@ -19,12 +32,13 @@ internal static class ForwardedCommand
         return command;
     }
 
-    /// <summary>Runs the command line and waits for its end.</summary>
+    /// <summary>Runs the command line, whose first word is one that <see cref="Carries"/> knows, and waits for its end.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (Siblings.Find(Siblings.Retraining) is not { } executable)
+        var name = Executables[args[0]];
+        if (Siblings.Find(name) is not { } executable)
         {
-            await Console.Error.WriteLineAsync($"error: {Siblings.Missing(Siblings.Retraining)}");
+            await Console.Error.WriteLineAsync($"error: {Siblings.Missing(name)}");
             return ExitCode.Failed;
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Contracts.Twins;
@@ -16,7 +17,7 @@ internal static class RenderCommand
     public static Command Create()
     {
         var template = new Option<string>("--template") { HelpName = "FILE", Description = "A manifest with a section for the module 'backbone', such as deployment-manifests/backbone.canary.json.", Required = true };
-        var bundle = new Option<string>("--bundle") { HelpName = "DIR", Description = "The bundle's folder.", Required = true };
+        var bundle = new Option<string>("--bundle") { HelpName = "BUNDLE", Description = "The bundle: its folder or its archive.", Required = true };
         var source = new Option<string>("--source") { HelpName = "URL", Description = "Where vehicles fetch the bundle's archive: https:, http: or file:.", Required = true };
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "Whose head consumers must be ready.", Required = true };
         var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The fleet's broker; 127.0.0.1:1883 unless set elsewhere." };
@@ -53,7 +54,8 @@ internal static class RenderCommand
         try
         {
             var template = ManifestFile.Read(request.Template);
-            var bundle = Bundle.Open(request.Bundle);
+            using var opened = OpenedBundle.Open(request.Bundle, trusted: null);
+            var bundle = opened.Bundle;
             var rendered = Render(request, template, bundle);
             var bus = BusServices.ReadBusSettings(settings, BrokerAddress.TryParse(broker, out var address) ? address : null);
             string[] tasks = [.. bundle.Manifest.Tasks.Select(task => task.Name)];

@@ -6,6 +6,7 @@ internal static class Siblings
     public const string Backbone = "MtlSplit.IoT.Backbone";
     public const string HeadConsumer = "MtlSplit.IoT.HeadConsumer";
     public const string Retraining = "MtlSplit.IoT.Retraining";
+    public const string DevHub = "MtlSplit.IoT.DevHub";
 
     /// <summary>This command's own executable.</summary>
     public static string Own { get; } = Path.Combine(AppContext.BaseDirectory, Executable("mtlsplit"));

@@ -8,9 +8,9 @@ using MtlSplit.IoT.Messaging;
 namespace MtlSplit.IoT.Backbone.Publishing;
 
 /// <summary>
-/// Publishes features in order, several in flight. The contract's descriptor goes first, and again after every reconnect. While
-/// nobody subscribes, one feature at a time is offered with growing pauses and the rest waits; so it is with features that the
-/// broker has no room for. Whatever is published a second time says that it is late.
+/// Publishes features, several in flight, in the order that the <see cref="Outbox"/> says. A contract's descriptor goes before the first of its features,
+/// and again after every reconnect. While nobody subscribes, one feature at a time is offered with growing pauses and the rest waits; so it is with features
+/// that the broker has no room for. Whatever is published a second time says that it is late.
 /// </summary>
 internal sealed class FeaturePublisher : IFeatureSink
 {
@@ -18,16 +18,16 @@ internal sealed class FeaturePublisher : IFeatureSink
     private const int LogEvery = 1000;
 
     private readonly IBusConnection _bus;
-    private readonly string _topic;
-    private readonly BusMessage _descriptor;
     private readonly int _window;
     private readonly BackboneOptions _options;
     private readonly BackboneCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Outbox _outbox;
+    private readonly HashSet<ContractId> _announced = [];
+    private volatile PublishedContract _contract;
     private ulong _sequence;
-    private volatile bool _announce = true;
+    private volatile bool _connected = true;
     private volatile bool _draining;
     private volatile bool _paused;
     private TimeSpan _pause;
@@ -35,12 +35,21 @@ internal sealed class FeaturePublisher : IFeatureSink
     private OutboxFeature? _probe;
     private Exception? _failure;
 
-    /// <summary>The caller starts and closes the bus. <paramref name="window"/> is how many features may be in flight.</summary>
+    /// <summary>The caller starts and closes the bus.</summary>
+    /// <param name="bus">The way to the broker.</param>
+    /// <param name="contract">What features are made with.</param>
+    /// <param name="store">Where they wait; the caller disposes of it.</param>
+    /// <param name="window">How many features may be in flight.</param>
+    /// <param name="options">Pauses and bounds.</param>
+    /// <param name="counters">Where outcomes are counted.</param>
+    /// <param name="time">The clock of pauses and of freshness.</param>
+    /// <param name="log">Where losses are told.</param>
     public FeaturePublisher(
-        IBusConnection bus, string topic, BusMessage descriptor, int window, BackboneOptions options, BackboneCounters counters, TimeProvider time, ILogger<FeaturePublisher> log)
+        IBusConnection bus, PublishedContract contract, IFeatureStore store, int window, BackboneOptions options, BackboneCounters counters, TimeProvider time, ILogger<FeaturePublisher> log)
     {
-        (_bus, _topic, _descriptor, _window, _options, _counters, _time, _log) = (bus, topic, descriptor, window, options, counters, time, log);
-        _outbox = new Outbox(options.OutboxFeatures);
+        (_bus, _contract, _window, _options, _counters, _time, _log) = (bus, contract, window, options, counters, time, log);
+        _outbox = new Outbox(store, options.FreshFor, window, time, GiveUp);
+        _outbox.Keep(contract);
         _pause = options.RetryDelay;
         bus.StateChanged += OnStateChanged;
     }
@@ -48,30 +57,35 @@ internal sealed class FeaturePublisher : IFeatureSink
     /// <summary>Features not yet taken by the broker.</summary>
     public int Waiting => _outbox.Count;
 
+    /// <summary>What waits.</summary>
+    public OutboxStatistics Statistics => _outbox.Statistics;
+
+    /// <summary>Features accepted from now on are of this contract; those that wait keep theirs. Between two calls of <see cref="Accept"/>.</summary>
+    public void Switch(PublishedContract contract)
+    {
+        _outbox.Keep(contract);
+        _contract = contract;
+    }
+
     /// <inheritdoc/>
     public void Accept(in ExtractedFeature feature)
     {
         if (feature.Tensor.IsEmpty)
         {
-            GiveUp(feature.Frame, feature.Span, DropReason.NotFinite);
+            Count(DropReason.NotFinite, 1, feature.Frame, feature.Span);
             return;
         }
 
         var message = new FeatureMessage(feature.Frame, feature.CapturedAt, _sequence++, feature.Encoding, feature.Tensor, Late: false);
-        var payload = new byte[message.GetSize()];
-        message.Write(payload);
-        var dropped = _outbox.Add(new OutboxFeature
+        _outbox.Add(new OutboxFeature
         {
-            Sequence = message.Sequence,
+            Contract = _contract,
             Frame = feature.Frame,
-            Payload = payload,
+            CapturedAt = feature.CapturedAt,
+            Payload = OutboxFeature.Write(message),
             EncodedBytes = feature.Tensor.Length,
             Span = feature.Span,
         });
-        if (dropped is not null)
-        {
-            GiveUp(dropped.Frame, dropped.Span, DropReason.OutboxFull);
-        }
     }
 
     /// <summary>Publishes until <see cref="Finish"/> has emptied the outbox or the token ends it.</summary>
@@ -81,9 +95,12 @@ internal sealed class FeaturePublisher : IFeatureSink
         {
             while (!_draining || _outbox.Count > 0)
             {
-                if (_announce)
+                if (_connected)
                 {
-                    await AnnounceAsync(ct);
+                    // A broker that restarted may have lost what was announced.
+                    _connected = false;
+                    _announced.Clear();
+                    await AnnounceAsync(_contract, ct);
                 }
 
                 if (MayTake(out var wait) && _outbox.Take() is { } feature)
@@ -110,7 +127,9 @@ internal sealed class FeaturePublisher : IFeatureSink
         _outbox.Wake();
     }
 
-    /// <summary>Counts what could not be delivered. Call it when <see cref="RunAsync"/> has ended and the bus is closed, so that nothing stays in flight.</summary>
+    /// <summary>
+    /// Counts what is lost because it was not delivered. Call it when <see cref="RunAsync"/> has ended and the bus is closed, so that nothing stays in flight.
+    /// </summary>
     public async Task GiveUpTheRestAsync(CancellationToken ct)
     {
         while (_outbox.InFlight > 0)
@@ -118,10 +137,10 @@ internal sealed class FeaturePublisher : IFeatureSink
             await _outbox.ChangedAsync(ct);
         }
 
-        while (_outbox.Take() is { } feature)
+        _outbox.GiveUpTheRest(DropReason.Stopped);
+        if (_outbox is { Lasts: true, Count: > 0 })
         {
-            GiveUp(feature.Frame, feature.Span, DropReason.Stopped);
-            _outbox.Settle();
+            Log.FeaturesKept(_log, _outbox.Count);
         }
     }
 
@@ -129,24 +148,24 @@ internal sealed class FeaturePublisher : IFeatureSink
     {
         if (state == BusState.Connected)
         {
-            _announce = true;
+            _connected = true;
             _outbox.Wake();
         }
     }
 
-    // Readers of a feature must find its descriptor; a broker that restarted may have lost it.
-    private async Task AnnounceAsync(CancellationToken ct)
+    // Readers of a feature must find its descriptor. Where it is lost, they may have it from before.
+    private async Task AnnounceAsync(PublishedContract contract, CancellationToken ct)
     {
         var pause = _options.RetryDelay;
-        _announce = false;
-        while (true)
+        while (_announced.Add(contract.Contract) && contract.Descriptor is { } descriptor)
         {
-            var result = await (await _bus.PublishAsync(_descriptor, ct)).WaitAsync(ct);
+            var result = await (await _bus.PublishAsync(descriptor, ct)).WaitAsync(ct);
             if (result.Outcome is PublishOutcome.Delivered or PublishOutcome.NoSubscriber)
             {
                 return;
             }
 
+            _announced.Remove(contract.Contract);
             Log.DescriptorRefused(_log, result);
             await Task.Delay(pause, _time, ct);
             pause = Longer(pause);
@@ -189,10 +208,11 @@ internal sealed class FeaturePublisher : IFeatureSink
 
     private async Task SendAsync(OutboxFeature feature, CancellationToken ct)
     {
-        var message = TraceProperties.Inject(new BusMessage(_topic, feature.Payload), feature.Span);
         Task<PublishResult> outcome;
         try
         {
+            await AnnounceAsync(feature.Contract, ct);
+            var message = TraceProperties.Inject(new BusMessage(feature.Contract.Topic, feature.Payload), feature.Span);
             outcome = await _bus.PublishAsync(message, ct);
         }
         catch
@@ -221,8 +241,8 @@ internal sealed class FeaturePublisher : IFeatureSink
                     Retry(feature);
                     break;
                 case PublishOutcome.Refused:
-                    GiveUp(feature.Frame, feature.Span, DropReason.Refused(result.ReasonCode));
-                    _outbox.Settle();
+                    GiveUp(new Loss(DropReason.Refused(result.ReasonCode), 1, feature));
+                    _outbox.Settle(feature);
                     break;
                 default:
                     // No answer: it may have arrived, so readers may see it twice and know it by its frame.
@@ -247,7 +267,7 @@ internal sealed class FeaturePublisher : IFeatureSink
             (_paused, _pause) = (false, _options.RetryDelay);
         }
 
-        _outbox.Settle();
+        _outbox.Settle(feature);
     }
 
     private void Pause(OutboxFeature feature, PublishResult result)
@@ -277,12 +297,14 @@ internal sealed class FeaturePublisher : IFeatureSink
         _outbox.PutBack(feature);
     }
 
-    private void GiveUp(FrameId frame, Activity? span, string reason)
+    private void GiveUp(Loss loss) => Count(loss.Reason, loss.Count, loss.Feature?.Frame, loss.Feature?.Span);
+
+    private void Count(string reason, long lost, FrameId? frame, Activity? span)
     {
-        var count = _counters.FeatureGivenUp(reason);
-        if (count == 1 || count % LogEvery == 0)
+        var count = _counters.FeatureGivenUp(reason, lost);
+        if (count == lost || count / LogEvery != (count - lost) / LogEvery)
         {
-            Log.FeatureGivenUp(_log, frame, reason, count);
+            Log.FeaturesGivenUp(_log, lost, frame?.ToString() ?? "not known", reason, count);
         }
 
         span?.SetStatus(ActivityStatusCode.Error, reason);

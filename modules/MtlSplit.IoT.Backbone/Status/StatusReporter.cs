@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.Backbone.Publishing;
 using MtlSplit.IoT.Backbone.Telemetry;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Status;
@@ -12,7 +13,7 @@ namespace MtlSplit.IoT.Backbone.Status;
 /// <see cref="Will"/> when this process is gone without a goodbye; after a reconnect the next second puts that right.
 /// </summary>
 internal sealed class StatusReporter(
-    IBusConnection bus, BackboneOptions options, Bundle bundle, BackboneCounters counters, TimeProvider time, ILogger<StatusReporter> log)
+    IBusConnection bus, BackboneOptions options, Bundle bundle, BackboneCounters counters, Func<OutboxStatistics> outbox, TimeProvider time, ILogger<StatusReporter> log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -46,6 +47,7 @@ internal sealed class StatusReporter(
 
     private async Task ReportAsync(bool online, CancellationToken ct)
     {
+        var waiting = outbox();
         var status = new VehicleStatus
         {
             Online = online,
@@ -57,6 +59,9 @@ internal sealed class StatusReporter(
             FramesDropped = counters.Dropped,
             FeaturesDelivered = counters.Delivered,
             FeaturesDropped = counters.GivenUp is { Count: > 0 } reasons ? reasons : null,
+            OutboxFeatures = waiting.Features,
+            OutboxBytes = waiting.Bytes,
+            OutboxOldestAt = waiting.OldestAt is > 0 and var oldest ? oldest : null,
             EncodedBytes = counters.EncodedBytes,
             SaturatedShare = counters.SaturatedShare,
             PredictionsReceived = counters.Predictions,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using MtlSplit.IoT.Backbone.Publishing;
 using MtlSplit.IoT.Hosting.Telemetry;
 
 namespace MtlSplit.IoT.Backbone.Telemetry;
@@ -92,13 +93,22 @@ internal sealed class BackboneCounters : IDisposable
     }
 
     /// <summary>Returns how many were given up for this reason by now.</summary>
-    public long FeatureGivenUp(string reason)
+    public long FeatureGivenUp(string reason, long count = 1)
     {
-        _givenUpMetric.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _givenUpMetric.Add(count, new KeyValuePair<string, object?>("reason", reason));
         lock (_givenUp)
         {
-            return _givenUp[reason] = _givenUp.GetValueOrDefault(reason) + 1;
+            return _givenUp[reason] = _givenUp.GetValueOrDefault(reason) + count;
         }
+    }
+
+    /// <summary>Shows on the meter what waits in the outbox.</summary>
+    public void Watch(Func<OutboxStatistics> outbox, TimeProvider time)
+    {
+        _meter.CreateObservableGauge("mtlsplit.backbone.outbox.features", () => outbox().Features, "{feature}", "Features that are not delivered yet.");
+        _meter.CreateObservableGauge("mtlsplit.backbone.outbox.bytes", () => outbox().Bytes, "By", "What they take, of memory or of the disk.");
+        _meter.CreateObservableGauge(
+            "mtlsplit.backbone.outbox.age", () => outbox() is { OldestAt: > 0 and var at } ? (UnixMicroseconds.Now(time) - at) / 1e6 : 0, "s", "Time since the oldest of them was captured.");
     }
 
     public void FeatureRetried() => _retriedMetric.Add(1);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Shapes3D;
 
@@ -23,8 +22,8 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Information, "Somebody subscribes to this vehicle's features again.")]
     public static partial void SubscriberBack(ILogger logger);
 
-    [LoggerMessage(106, LogLevel.Warning, "The feature of frame {Frame} was given up: {Reason} ({Count} so far).")]
-    public static partial void FeatureGivenUp(ILogger logger, FrameId frame, string reason, long count);
+    [LoggerMessage(106, LogLevel.Warning, "{Lost} features were given up, frame {Frame}: {Reason} ({Count} so far).")]
+    public static partial void FeaturesGivenUp(ILogger logger, long lost, string frame, string reason, long count);
 
     [LoggerMessage(107, LogLevel.Error, "The descriptor of the contract was not published: {Result}. It is tried again; no feature goes before it.")]
     public static partial void DescriptorRefused(ILogger logger, PublishResult result);
@@ -40,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(111, LogLevel.Information, "Stopped after {Captured} frames: {Dropped} dropped, {Delivered} features delivered, {GivenUp} given up.")]
     public static partial void Stopped(ILogger logger, long captured, long dropped, long delivered, long givenUp);
+
+    [LoggerMessage(112, LogLevel.Information, "Kept {Count} features that were not delivered; they go out after the next start.")]
+    public static partial void FeaturesKept(ILogger logger, int count);
+
+    [LoggerMessage(113, LogLevel.Information, "The outbox {Folder} holds {Features} features of earlier runs, {Bytes} bytes.")]
+    public static partial void OutboxOpened(ILogger logger, string folder, long features, long bytes);
+
+    [LoggerMessage(114, LogLevel.Warning, "The outbox {Folder} was damaged: {Damage}; {Lost} features are lost for certain.")]
+    public static partial void OutboxDamaged(ILogger logger, string folder, string damage, long lost);
 }

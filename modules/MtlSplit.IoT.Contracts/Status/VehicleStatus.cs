@@ -29,11 +29,20 @@ public sealed record VehicleStatus
     /// <summary>Frames dropped in this session because a newer one was waiting.</summary>
     public long FramesDropped { get; init; }
 
-    /// <summary>Features that the broker acknowledged in this session.</summary>
+    /// <summary>Features that the broker acknowledged in this session, those of earlier sessions included.</summary>
     public long FeaturesDelivered { get; init; }
 
     /// <summary>Features given up, by reason.</summary>
     public IReadOnlyDictionary<string, long>? FeaturesDropped { get; init; }
+
+    /// <summary>Features that wait in the outbox, those on their way included.</summary>
+    public long OutboxFeatures { get; init; }
+
+    /// <summary>What they take, of memory or of the disk.</summary>
+    public long OutboxBytes { get; init; }
+
+    /// <summary>When the oldest of them was captured, about, in Unix microseconds; null where none waits.</summary>
+    public long? OutboxOldestAt { get; init; }
 
     /// <summary>Encoded bytes of the acknowledged features.</summary>
     public long EncodedBytes { get; init; }

@@ -52,12 +52,19 @@ public static class FleetProcess
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(string[] args, FleetProcessInfo info, Action<HostApplicationBuilder> compose)
     {
-        var root = CommandLine.Root(info.Name, info.Description);
+        var root = CommandLine.Root(info.Verb is null ? info.Name : "mtlsplit", info.Description);
+        var command = info.Verb is null ? root : new Command(info.Verb, info.Description);
         var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; changes to it take effect where a setting allows it." };
-        root.Options.Add(settings);
-        var flags = FlagOptions.AddTo(root, [.. info.Flags, SettingFlag.LogLevel]);
-        root.SetAction((parsed, ct) => HostAsync(info, compose, parsed.GetValue(settings), flags.ReadFrom(parsed), ct));
-        return CommandLine.RunAsync(root.WithExamples([.. info.Examples]), args);
+        command.Options.Add(settings);
+        var flags = FlagOptions.AddTo(command, [.. info.Flags, SettingFlag.LogLevel]);
+        command.SetAction((parsed, ct) => HostAsync(info, compose, parsed.GetValue(settings), flags.ReadFrom(parsed), ct));
+        command.WithExamples([.. info.Examples]);
+        if (info.Verb is not null)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return CommandLine.RunAsync(root, args);
     }
 
     private static async Task<int> HostAsync(

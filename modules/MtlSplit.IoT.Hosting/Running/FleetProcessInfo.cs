@@ -8,6 +8,9 @@ public sealed record FleetProcessInfo
     /// <summary>The name in telemetry and in logs, such as <c>MtlSplit.IoT.Backbone</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The subcommand of <c>mtlsplit</c> by which people start it; null: they run the executable itself.</summary>
+    public string? Verb { get; init; }
+
     /// <summary>One sentence for the help.</summary>
     public required string Description { get; init; }
 

@@ -18,6 +18,9 @@ public static class TelemetryNames
     /// <summary>The recorder of features, predictions and labels.</summary>
     public const string SampleStore = "MtlSplit.IoT.SampleStore";
 
+    /// <summary>The local IoT Hub.</summary>
+    public const string DevHub = "MtlSplit.IoT.DevHub";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Backbone, HeadConsumer, Messaging, Broker, SampleStore];
+    public static readonly IReadOnlyList<string> All = [Backbone, HeadConsumer, Messaging, Broker, SampleStore, DevHub];
 }

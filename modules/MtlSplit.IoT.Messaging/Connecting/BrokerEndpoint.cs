@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Authentication;
 
 namespace MtlSplit.IoT.Messaging.Connecting;
 
@@ -11,6 +11,7 @@ internal static class BrokerEndpoint
     /// Connects a socket, and TLS over it. The kernel keeps its own buffer sizes: setting them turns off TCP's autotuning, and small ones
     /// let a loopback connection collapse to some fifty messages a second.
     /// </summary>
+    /// <exception cref="BusConnectException">The broker's certificate is not trusted.</exception>
     public static async Task<Stream> OpenAsync(BusOptions options, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -18,7 +19,7 @@ internal static class BrokerEndpoint
         {
             await socket.ConnectAsync(options.Host, options.Port, ct);
             var plain = new NetworkStream(socket, ownsSocket: true);
-            return options.Tls is null ? plain : await SecureAsync(plain, options.Tls, options.Host, ct);
+            return options.Tls is null ? plain : await SecureAsync(plain, options.Tls, options, ct);
         }
         catch
         {
@@ -27,31 +28,19 @@ internal static class BrokerEndpoint
         }
     }
 
-    private static async Task<Stream> SecureAsync(NetworkStream plain, BusTlsOptions tls, string host, CancellationToken ct)
+    private static async Task<Stream> SecureAsync(NetworkStream plain, BusTlsOptions tls, BusOptions options, CancellationToken ct)
     {
-        var authentication = new SslClientAuthenticationOptions
-        {
-            TargetHost = tls.ServerName ?? host,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        };
-        if (tls.CaFile is not null)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(tls.CaFile);
-            authentication.CertificateChainPolicy = policy;
-        }
-
-        if (tls.ClientCertificateFile is not null)
-        {
-            var certificate = X509Certificate2.CreateFromPemFile(tls.ClientCertificateFile, tls.ClientKeyFile);
-            authentication.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
-        }
-
+        var trust = new BrokerTrust(tls, options.Host, options.Port);
         var secure = new SslStream(plain, leaveInnerStreamOpen: false);
         try
         {
-            await secure.AuthenticateAsClientAsync(authentication, ct);
+            await secure.AuthenticateAsClientAsync(trust.Authentication(), ct);
             return secure;
+        }
+        catch (AuthenticationException error) when (trust.Fault is not null)
+        {
+            await secure.DisposeAsync();
+            throw new BusConnectException(trust.Fault, error);
         }
         catch
         {

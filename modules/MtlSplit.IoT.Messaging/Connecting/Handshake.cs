@@ -11,11 +11,18 @@ internal static class Handshake
 {
     /// <summary>Opens a connection to the broker and agrees on a session.</summary>
     /// <param name="options">Where and as whom.</param>
+    /// <param name="credentials">In place of the options' own; null: those.</param>
     /// <param name="cleanStart">Throw away the session that the broker may have.</param>
     /// <param name="ct">Ends the attempt.</param>
-    /// <exception cref="BusConnectException">The broker refuses.</exception>
-    public static async Task<(PacketWire Wire, BrokerLimits Limits)> ConnectAsync(BusOptions options, bool cleanStart, CancellationToken ct)
+    /// <exception cref="BusConnectException">The broker refuses, or is not to be trusted.</exception>
+    public static async Task<(PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt)> ConnectAsync(
+        BusOptions options, BusCredentials? credentials, bool cleanStart, CancellationToken ct)
     {
+        if (credentials is not null)
+        {
+            options = options with { Username = credentials.Username, Password = credentials.Password, Tls = credentials.Tls ?? options.Tls };
+        }
+
         if (cleanStart && options.Protocol == BusProtocol.Mqtt311 && options.SessionExpiry > TimeSpan.Zero)
         {
             // In 3.1.1 a clean session also ends with its connection: one to throw the old session away, then one whose session stays.
@@ -29,7 +36,8 @@ internal static class Handshake
             cleanStart = false;
         }
 
-        return await ConnectOnceAsync(options, cleanStart, ct);
+        var (kept, limits) = await ConnectOnceAsync(options, cleanStart, ct);
+        return (kept, limits, credentials?.RenewAt);
     }
 
     private static async Task<(PacketWire Wire, BrokerLimits Limits)> ConnectOnceAsync(BusOptions options, bool cleanStart, CancellationToken ct)

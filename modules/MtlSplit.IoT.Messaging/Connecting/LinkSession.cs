@@ -36,6 +36,7 @@ internal sealed class LinkSession
     private readonly TimeSpan _keepAlive;
     private readonly MqttPublishPacket _publish = new();
     private string? _endReason;
+    private long _renewAt;
     private long _lastSent;
     private long _lastReceived;
     private long _writingSince;
@@ -45,7 +46,7 @@ internal sealed class LinkSession
     public LinkSession(
         BusOptions options,
         TimeProvider time,
-        (PacketWire Wire, BrokerLimits Limits) agreed,
+        (PacketWire Wire, BrokerLimits Limits, DateTimeOffset? RenewAt) agreed,
         Outbox outbox,
         SubscriptionTable subscriptions,
         WorkSignal work,
@@ -56,6 +57,7 @@ internal sealed class LinkSession
         _time = time;
         _wire = agreed.Wire;
         Limits = agreed.Limits;
+        _renewAt = agreed.RenewAt?.UtcTicks ?? long.MaxValue;
         _outbox = outbox;
         _subscriptions = subscriptions;
         _work = work;
@@ -67,6 +69,9 @@ internal sealed class LinkSession
     }
 
     public BrokerLimits Limits { get; }
+
+    /// <summary>It ends because its credentials run out.</summary>
+    public bool Renewing { get; set; }
 
     /// <summary>Cancelled when the connection is over.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -100,6 +105,16 @@ internal sealed class LinkSession
 
         return _endReason!;
     }
+
+    /// <summary>Whether the time has come to replace it; true only once.</summary>
+    public bool BeginsRenewal()
+    {
+        var at = Volatile.Read(ref _renewAt);
+        return at != long.MaxValue && _time.GetUtcNow().UtcTicks >= at && Interlocked.CompareExchange(ref _renewAt, long.MaxValue, at) == at;
+    }
+
+    /// <summary>There are no new credentials yet; the time comes again.</summary>
+    public void RenewLater(DateTimeOffset at) => Volatile.Write(ref _renewAt, at.UtcTicks);
 
     /// <summary>Ends the connection without a goodbye.</summary>
     public void Abort(string reason)
@@ -140,7 +155,9 @@ internal sealed class LinkSession
                 new MqttTopicFilter
                 {
                     Topic = subscription.Filter,
-                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                    QualityOfServiceLevel = subscription.Qos == BusQos.AtLeastOnce
+                        ? MqttQualityOfServiceLevel.AtLeastOnce
+                        : MqttQualityOfServiceLevel.AtMostOnce,
                     RetainHandling = version5 && !subscription.RetainedToo
                         ? MqttRetainHandling.DoNotSendOnSubscribe
                         : MqttRetainHandling.SendAtSubscribe,

@@ -15,6 +15,7 @@ internal sealed class Outbox
     private readonly TimeProvider _time;
     private readonly WorkSignal _work;
     private readonly long _timeout;
+    private readonly long _answerTimeout;
     private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _closing = new();
     private readonly Queue<OutgoingPublish> _waiting = new();
@@ -23,9 +24,11 @@ internal sealed class Outbox
     private readonly PacketIds _ids = new();
     private BrokerLimits _limits;
     private TaskCompletionSource? _empty;
+    private TaskCompletionSource? _quiet;
     private bool _connected;
     private bool _accepting = true;
     private int _credit;
+    private int _window;
     private int _open;
     private long _order;
 
@@ -37,9 +40,8 @@ internal sealed class Outbox
         _options = options;
         _time = time;
         _work = work;
-        _timeout = options.PublishTimeout == Timeout.InfiniteTimeSpan
-            ? long.MaxValue
-            : (long)(options.PublishTimeout.TotalSeconds * time.TimestampFrequency);
+        _timeout = Ticks(options.PublishTimeout);
+        _answerTimeout = Ticks(options.AnswerTimeout ?? options.PublishTimeout);
         _room = new SemaphoreSlim(options.PublishQueue);
     }
 
@@ -69,7 +71,7 @@ internal sealed class Outbox
     {
         lock (_gate)
         {
-            while (_connected && (_again.Count > 0 ? _again : _waiting) is { Count: > 0 } source)
+            while (_connected && _quiet is null && (_again.Count > 0 ? _again : _waiting) is { Count: > 0 } source)
             {
                 publish = source.Peek();
                 var fresh = source == _waiting;
@@ -129,6 +131,7 @@ internal sealed class Outbox
             _ids.Return(packetId);
             _credit++;
             Settle(publish, ResultOf(reason));
+            EndQuiet();
             return true;
         }
     }
@@ -139,7 +142,8 @@ internal sealed class Outbox
         lock (_gate)
         {
             _limits = limits;
-            _credit = Math.Min(_options.PublishWindow, limits.ReceiveMaximum);
+            _quiet = null;
+            _window = _credit = Math.Min(_options.PublishWindow, limits.ReceiveMaximum);
             _again.Clear();
             foreach (var publish in _inFlight.Values.OrderBy(p => p.Order).ToArray())
             {
@@ -172,10 +176,21 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>Sends nothing more until the next connection, and says when everything sent has its answer.</summary>
+    public Task QuietenAsync()
+    {
+        lock (_gate)
+        {
+            _quiet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            EndQuiet();
+            return _quiet.Task;
+        }
+    }
+
     /// <summary>Ends publishes past their time. True: the current connection has owed an answer for as long and is not to be trusted.</summary>
     public bool Expire()
     {
-        if (_timeout == long.MaxValue)
+        if (_timeout == long.MaxValue && _answerTimeout == long.MaxValue)
         {
             return false;
         }
@@ -186,7 +201,7 @@ internal sealed class Outbox
             var owed = false;
             foreach (var publish in _inFlight.Values)
             {
-                owed |= _connected && publish.AwaitsAnswer && now - publish.SentAt >= _timeout;
+                owed |= _connected && publish.AwaitsAnswer && now - publish.SentAt >= _answerTimeout;
                 if (now - publish.AcceptedAt >= _timeout)
                 {
                     Settle(publish, new PublishResult(PublishOutcome.TimedOut, 0));
@@ -334,6 +349,16 @@ internal sealed class Outbox
         }
 
         Settle(publish, new PublishResult(PublishOutcome.Refused, RefusalOf(publish)));
+    }
+
+    private long Ticks(TimeSpan span) => span == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    private void EndQuiet()
+    {
+        if (_credit == _window)
+        {
+            _quiet?.TrySetResult();
+        }
     }
 
     private void Settle(OutgoingPublish publish, PublishResult result)

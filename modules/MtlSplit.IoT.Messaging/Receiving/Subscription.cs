@@ -14,10 +14,11 @@ internal sealed class Subscription : IBusSubscription
     private long _arrivals;
 
     public Subscription(
-        TopicFilter filter, bool retainedToo, BusOptions options, Func<Subscription, CancellationToken, Task> leave, Action<Subscription> end)
+        TopicFilter filter, bool retainedToo, BusQos qos, BusOptions options, Func<Subscription, CancellationToken, Task> leave, Action<Subscription> end)
     {
         Topics = filter;
         RetainedToo = retainedToo;
+        Qos = qos;
         Queue = new DeliveryQueue(options.QosZeroQueue, options.ReceiveMaximum);
         _leave = leave;
         _end = end;
@@ -33,6 +34,8 @@ internal sealed class Subscription : IBusSubscription
     public TopicFilter Topics { get; }
 
     public bool RetainedToo { get; }
+
+    public BusQos Qos { get; }
 
     public uint Identifier { get; }
 

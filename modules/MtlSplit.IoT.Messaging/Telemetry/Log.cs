@@ -31,4 +31,10 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "The bus connection's own loop failed; it goes on.")]
     public static partial void LoopFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(10, LogLevel.Information, "The credentials of {ClientId} run out; connecting to {Host}:{Port} with new ones.")]
+    public static partial void Renewing(ILogger logger, string host, int port, string clientId);
+
+    [LoggerMessage(11, LogLevel.Warning, "New credentials of {ClientId} for {Host}:{Port} cannot be had; next attempt in {Pause}: {Reason}")]
+    public static partial void RenewalFailed(ILogger logger, string clientId, string host, int port, TimeSpan pause, string reason);
 }

@@ -14,6 +14,7 @@ public sealed partial class Journal
     private long _syncs;
     private int _look;
     private int _ticking;
+    private bool _closed;
 
     /// <summary>Makes everything that was appended survive a power cut. Appends go on meanwhile.</summary>
     /// <returns>False where the disk failed, see <see cref="LastFailure"/>: then it is tried again with the next sync.</returns>
@@ -21,6 +22,11 @@ public sealed partial class Journal
     {
         lock (_syncGate)
         {
+            if (_closed)
+            {
+                return true;
+            }
+
             ulong through;
             bool directory;
             lock (_gate)
@@ -78,7 +84,10 @@ public sealed partial class Journal
     {
         lock (_syncGate)
         {
-            Try(_acknowledgements.Sync);
+            if (!_closed)
+            {
+                Try(_acknowledgements.Sync);
+            }
         }
     }
 

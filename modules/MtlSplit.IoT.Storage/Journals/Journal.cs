@@ -74,6 +74,18 @@ public sealed partial class Journal : IDisposable
     /// <summary>Why the disk last failed; null if it never did.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>The number that the next record gets.</summary>
+    public ulong Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _next;
+            }
+        }
+    }
+
     /// <summary>Where it stands.</summary>
     public JournalStatistics Statistics
     {
@@ -81,7 +93,7 @@ public sealed partial class Journal : IDisposable
         {
             lock (_gate)
             {
-                return new JournalStatistics(_records, _bytes, _segments.Count, _dropped, _lost, _syncs, _failures);
+                return new JournalStatistics(_records, _records > 0 ? _settled.Below : 0, _bytes, _segments.Count, _dropped, _lost, _syncs, _failures);
             }
         }
     }
@@ -164,6 +176,15 @@ public sealed partial class Journal : IDisposable
         }
     }
 
+    /// <summary>Whether this record is neither acknowledged nor dropped nor lost.</summary>
+    public bool IsOpen(ulong sequence)
+    {
+        lock (_gate)
+        {
+            return !_settled.Contains(sequence);
+        }
+    }
+
     /// <summary>Begins to read from the oldest record. Reading acknowledges nothing. The reader is for one thread at a time; dispose it before the journal.</summary>
     public JournalReader OpenReader() => new(this);
 
@@ -189,8 +210,10 @@ public sealed partial class Journal : IDisposable
         _timer.Dispose();
         Sync();
         SyncAcknowledgements();
-        lock (_gate)
+        lock (_syncGate)
         {
+            // A look that had begun finds nothing left to sync.
+            _closed = true;
             _segments.ForEach(static segment => segment.File?.Dispose());
             _acknowledgements.Dispose();
         }

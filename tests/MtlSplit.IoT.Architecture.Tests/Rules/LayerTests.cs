@@ -6,7 +6,8 @@ namespace MtlSplit.IoT.Architecture.Tests.Rules;
 /// <summary>Which way the arrows point.</summary>
 public sealed class LayerTests
 {
-    private static readonly string[] AheadOfTime = ["MtlSplit.IoT.Contracts", "MtlSplit.IoT.Messaging", "MtlSplit.IoT.Inference", "MtlSplit.IoT.Backbone"];
+    private static readonly string[] AheadOfTime =
+        ["MtlSplit.IoT.Contracts", "MtlSplit.IoT.Messaging", "MtlSplit.IoT.Inference", "MtlSplit.IoT.HubProtocol", "MtlSplit.IoT.EdgeModule", "MtlSplit.IoT.Storage", "MtlSplit.IoT.Backbone"];
 
     [Fact]
     public void Contracts_ReferencesNothing()

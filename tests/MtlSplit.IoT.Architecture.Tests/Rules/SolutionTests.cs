@@ -9,7 +9,7 @@ namespace MtlSplit.IoT.Architecture.Tests.Rules;
 public sealed partial class SolutionTests
 {
     /// <summary>Test projects about more than one project.</summary>
-    private static readonly string[] Overarching = ["MtlSplit.IoT.Architecture.Tests", "MtlSplit.IoT.Conformance.Tests", "MtlSplit.IoT.Loop.Tests"];
+    private static readonly string[] Overarching = ["MtlSplit.IoT.Architecture.Tests", "MtlSplit.IoT.Conformance.Tests", "MtlSplit.IoT.HubFidelity.Tests", "MtlSplit.IoT.Loop.Tests"];
 
     [Fact]
     public void Solution_HoldsEveryProject()

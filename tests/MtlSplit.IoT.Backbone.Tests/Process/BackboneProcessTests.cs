@@ -51,7 +51,7 @@ public sealed class BackboneProcessTests : IAsyncLifetime
     public async Task Backbone_Of200Frames_PublishesEachOnceInOrderAsTheBareSessionSees(int workers)
     {
         await using var features = await SubscribeAsync(DataTopics.AllFeatures(Fleet));
-        await using var process = Start("--source", "shapes3d", "--rate", "0", "--frames", "200", "--workers", $"{workers}", "--settings", Settings("""{ "Backbone": { "WhenBusy": "Wait" } }"""));
+        await using var process = Start("--source", "shapes3d", "--rate", "0", "--frames", "200", "--workers", $"{workers}", "--settings", Settings("""{ "Backbone": { "WhenBusy": "Wait", "FreshFor": "00:01:00" } }"""));
 
         var deliveries = await Expect.DeliveriesAsync(features, 200, "a feature per frame");
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.Commands;
 
-/// <summary>Verbs that the trainer's executable carries out.</summary>
+/// <summary>Verbs that another executable carries out: the trainer's, and the hub's.</summary>
 public sealed class ForwardingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-cli-");
@@ -53,6 +53,7 @@ public sealed class ForwardingTests : IDisposable
     [InlineData(2, "--weight-decay: must not be negative", "train", "--out", "x", "--weight-decay", "-1")]
     [InlineData(2, "--task-weights: weights must be finite", "train", "--out", "x", "--task-weights", "1,-1")]
     [InlineData(2, "--tolerance: 'x' is not a number", "retrain", "heads", "--task", "t", "--data", "d", "--tolerance", "x")]
+    [InlineData(2, "--mqtt-port: 'x' is not a port", "hub", "--mqtt-port", "x")]
     [InlineData(2, "--max-age: 'NaNd' is not a time", "retrain", "heads", "--task", "t", "--data", "d", "--max-age", "NaNd")]
     [InlineData(1, "there is no sample store", "retrain", "heads", "--task", "t", "--data", "/nowhere")]
     public async Task ExitCodeAndComplaint_PassThrough(int code, string complaint, params string[] args)

@@ -31,6 +31,10 @@ public sealed class BusOptionsCheckTests
         { "BreakerFailures", Good with { BreakerFailures = 1 } },
         { "Tls.ClientKeyFile", Good with { Tls = new BusTlsOptions { ClientCertificateFile = "/dev/null" } } },
         { "Tls.CaFile '/no/such/file'", Good with { Tls = new BusTlsOptions { CaFile = "/no/such/file" } } },
+        { "Tls.ClientKeyPem", Good with { Tls = new BusTlsOptions { ClientCertificatePem = "-----" } } },
+        { "Tls.CaPem", Good with { Tls = new BusTlsOptions { CaPem = "-----", CaFile = "/dev/null" } } },
+        { "Credentials", Good with { Username = "me", Credentials = _ => ValueTask.FromResult(new BusCredentials()) } },
+        { "AnswerTimeout", Good with { AnswerTimeout = TimeSpan.Zero } },
         { "Will on 'a/#'", Good with { Will = new BusMessage("a/#", default) } },
         { "Will has 70000 bytes", Good with { Will = new BusMessage("a", new byte[70_000]) } },
     };

@@ -4,6 +4,7 @@ using MtlSplit.IoT.Benchmarks.Bus;
 using MtlSplit.IoT.Benchmarks.Encoding;
 using MtlSplit.IoT.Benchmarks.Heads;
 using MtlSplit.IoT.Benchmarks.Inference;
+using MtlSplit.IoT.Benchmarks.Outbox;
 using MtlSplit.IoT.Benchmarks.Rendering;
 using MtlSplit.IoT.Benchmarks.Retraining;
 
@@ -16,5 +17,6 @@ var root = new RootCommand("What the product costs beside the layer beneath it, 
     BackboneBenchmark.Command(),
     HeadsBenchmark.Command(),
     RetrainBenchmark.Command(),
+    OutboxBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

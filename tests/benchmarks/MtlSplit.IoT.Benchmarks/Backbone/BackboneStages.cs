@@ -77,10 +77,11 @@ internal sealed class BackboneStages : IAsyncDisposable
     /// <summary>From capture to the broker's acknowledgement.</summary>
     public async Task<Throughput> PublishAsync()
     {
+        using var store = new MemoryFeatureStore(_options.OutboxFeatures);
         var publisher = new FeaturePublisher(
             _bus,
-            DataTopics.Feature(Fleet, Vehicle, _bundle.Contract),
-            new BusMessage(DataTopics.Contract(Fleet, _bundle.Contract), _bundle.Descriptor.ToCanonicalJson()) { Retain = true },
+            PublishedContract.Of(_options, _bundle.Contract, _bundle.Descriptor.ToCanonicalJson()),
+            store,
             new BusOptions().PublishWindow * 2,
             _options,
             _counters,

@@ -1,0 +1,79 @@
+using System.Security.Cryptography.X509Certificates;
+using MtlSplit.IoT.DevHub.Registry;
+using MtlSplit.IoT.DevHub.Registry.Identities;
+using MtlSplit.IoT.HubProtocol.Errors;
+using MtlSplit.IoT.HubProtocol.Identities;
+
+namespace MtlSplit.IoT.DevHub.Access;
+
+/// <summary>Who may call the REST interface. Thread-safe.</summary>
+internal sealed class RequestAccess(AccessPolicies policies, HubHosts hosts, ClientProof proof, HubRegistry registry, TimeProvider time)
+{
+    /// <summary>Checks a request of a service.</summary>
+    /// <param name="authorization">Its Authorization header.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="needed">What it needs to be allowed.</param>
+    /// <exception cref="HubException">It may not.</exception>
+    public Caller Require(string? authorization, string path, AccessRights needed)
+    {
+        if (!SasToken.TryParse(authorization, out var token))
+        {
+            throw Refuse(string.IsNullOrEmpty(authorization) ? "the Authorization header is missing" : "the token is malformed");
+        }
+
+        if (token.KeyName is not { } name)
+        {
+            throw Refuse("the token names no policy");
+        }
+
+        // Whether a policy exists is told to nobody who does not have its key.
+        if (policies.Find(name) is not { } policy || !ClientProof.IsSigned(token, policy.PrimaryKey, policy.SecondaryKey))
+        {
+            throw Refuse("the token is not signed with the policy's key");
+        }
+
+        if (token.IsExpired(time.GetUtcNow(), ClientProof.ClockSkew))
+        {
+            throw Refuse("the token has expired");
+        }
+
+        if (!hosts.Cover(token, path))
+        {
+            throw Refuse("the token is for another resource");
+        }
+
+        return policy.Rights.HasFlag(needed) ? new Caller(name, null) : throw Refuse($"the policy {name} lacks {needed}");
+    }
+
+    /// <summary>
+    /// Checks a request about the modules of one device, which an edge device may make for itself: with its own token or certificate, or with its
+    /// $edgeAgent's. Nothing else is open to devices.
+    /// </summary>
+    /// <param name="authorization">The Authorization header.</param>
+    /// <param name="certificate">What was shown in the TLS handshake.</param>
+    /// <param name="device">The device that the request is about.</param>
+    /// <exception cref="HubException">It may not.</exception>
+    public Caller RequireOwnDevice(string? authorization, X509Certificate2? certificate, HubIdentity device)
+    {
+        var self = registry.State.Find(device);
+        if (self is not { Identity: { Enabled: true, IsEdge: true } })
+        {
+            // The same words whether the device is unknown, disabled or no edge device: callers who are nobody learn nothing.
+            throw Refuse("the token is for another resource");
+        }
+
+        var agent = registry.State.Find(new HubIdentity(device.DeviceId, IdentityRegistration.RuntimeModules[0]));
+        var own = proof.Check(self, authorization, certificate);
+        if (own.Fault is null)
+        {
+            return new Caller(null, self.Id);
+        }
+
+        return agent is not null && proof.Check(agent, authorization, certificate).Fault is null ? new Caller(null, agent.Id) : throw Refuse(own.Fault);
+    }
+
+    /// <summary>Whether a request is made with a policy's key, not a device's.</summary>
+    public static bool IsOfService(string? authorization) => SasToken.TryParse(authorization, out var token) && token.KeyName is not null;
+
+    private static HubException Refuse(string why) => new(HubErrors.IotHubUnauthorizedAccess, $"Unauthorized: {why}.");
+}

@@ -1,0 +1,41 @@
+using MtlSplit.IoT.DevHub.Access;
+
+namespace MtlSplit.IoT.DevHub.Serving;
+
+/// <summary>Adds calls to the REST interface, each with what it needs to be allowed.</summary>
+internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess access)
+{
+    /// <summary>A call for services.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pattern">The path.</param>
+    /// <param name="needed">What the caller's policy must allow.</param>
+    /// <param name="handle">Makes the answer.</param>
+    public void Map(string method, string pattern, AccessRights needed, Func<HubRequest, Task<HubReply>> handle) => Add(
+        method, pattern, context => access.Require(context.Request.Headers.Authorization, context.Request.Path.Value!, needed), handle);
+
+    /// <summary>A call for services that answers at once.</summary>
+    public void Map(string method, string pattern, AccessRights needed, Func<HubRequest, HubReply> handle) => Map(method, pattern, needed, request => Task.FromResult(handle(request)));
+
+    /// <summary>A call for services, and for an edge device about its own modules.</summary>
+    public void MapForDevice(string method, string pattern, AccessRights needed, Func<HubRequest, Task<HubReply>> handle) => Add(
+        method,
+        pattern,
+        context =>
+        {
+            string? authorization = context.Request.Headers.Authorization;
+            return RequestAccess.IsOfService(authorization)
+                ? access.Require(authorization, context.Request.Path.Value!, needed)
+                : access.RequireOwnDevice(authorization, context.Connection.ClientCertificate, new HubRequest(context, new Caller(null, null)).Identity.Device);
+        },
+        handle);
+
+    /// <summary>A call for services, and for an edge device about its own modules, that answers at once.</summary>
+    public void MapForDevice(string method, string pattern, AccessRights needed, Func<HubRequest, HubReply> handle) =>
+        MapForDevice(method, pattern, needed, request => Task.FromResult(handle(request)));
+
+    private void Add(string method, string pattern, Func<HttpContext, Caller> admit, Func<HubRequest, Task<HubReply>> handle) => routes.MapMethods(pattern, [method], async context =>
+    {
+        var reply = await handle(new HubRequest(context, admit(context)));
+        await Answers.WriteAsync(context, reply);
+    });
+}

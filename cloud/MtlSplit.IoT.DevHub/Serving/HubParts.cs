@@ -1,0 +1,12 @@
+using MtlSplit.IoT.DevHub.Access;
+using MtlSplit.IoT.DevHub.Connecting;
+using MtlSplit.IoT.DevHub.Registry;
+
+namespace MtlSplit.IoT.DevHub.Serving;
+
+/// <summary>What the REST interface works on.</summary>
+/// <param name="Registry">Devices, twins, configurations.</param>
+/// <param name="Access">Who may call.</param>
+/// <param name="Clients">Who is connected.</param>
+/// <param name="Events">What arrived.</param>
+internal sealed record HubParts(HubRegistry Registry, RequestAccess Access, HubClients Clients, EventTail Events);

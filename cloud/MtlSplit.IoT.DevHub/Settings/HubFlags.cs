@@ -1,0 +1,25 @@
+using System.Globalization;
+using MtlSplit.IoT.Hosting.Commands;
+
+namespace MtlSplit.IoT.DevHub.Settings;
+
+/// <summary>Flags of the command line.</summary>
+internal static class HubFlags
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<SettingFlag> All =
+    [
+        new("--data", "Hub:Data", "The folder of the hub's database and of its authority's certificate. data/hub by default.") { ValueName = "FOLDER" },
+        new("--name", "Hub:Name", "The hub's name in connection strings and tokens. localhost by default.") { ValueName = "NAME" },
+        new("--host", "Hub:Hosts", "More names and addresses by which clients dial the hub; its certificate carries them.") { ValueName = "NAME,…" },
+        new("--address", "Hub:Address", "The address to listen on. 127.0.0.1 by default.") { ValueName = "ADDRESS" },
+        new("--https-port", "Hub:HttpsPort", "The port of HTTPS and of MQTT over WebSocket; 0 takes a free one. 8443 by default; Microsoft's service SDKs know only 443.") { ValueName = "PORT", Expand = text => Port("Hub:HttpsPort", text) },
+        new("--mqtt-port", "Hub:MqttPort", "The port of MQTT over TLS; 0 takes a free one. 8883 by default.") { ValueName = "PORT", Expand = text => Port("Hub:MqttPort", text) },
+        new("--device-authority", "Hub:DeviceAuthorities", "Authorities whose certificates prove devices and modules, PEM.") { ValueName = "FILE,…" },
+        new("--ready-file", "Hub:ReadyFile", "Write the hub's addresses as JSON into this file when it listens.") { ValueName = "FILE" },
+    ];
+
+    private static KeyValuePair<string, string?>[] Port(string key, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+        ? [new(key, text)]
+        : throw new FormatException($"'{text}' is not a port, 0 to 65535");
+}

@@ -1,0 +1,3 @@
+namespace MtlSplit.IoT.Backbone.Tests.Publishing;
+
+public sealed class DiskFeaturePublisherTests() : FeaturePublisherTests(onDisk: true);

@@ -1,0 +1,3 @@
+namespace MtlSplit.IoT.Backbone.Tests.Publishing;
+
+public sealed class MemoryOutboxTests() : OutboxTests(onDisk: false);

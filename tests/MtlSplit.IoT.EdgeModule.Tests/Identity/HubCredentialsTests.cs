@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Time.Testing;
+using MtlSplit.IoT.EdgeModule.Identity;
+using MtlSplit.IoT.EdgeModule.Tests.Hub;
+using MtlSplit.IoT.EdgeModule.Tests.Workload;
+using MtlSplit.IoT.EdgeModule.Workload;
+using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Testing.Certificates;
+using Xunit;
+
+namespace MtlSplit.IoT.EdgeModule.Tests.Identity;
+
+/// <summary>What a module shows to its hub.</summary>
+public sealed class HubCredentialsTests
+{
+    // A token of an hour that Microsoft's SDKs made ended then, and was this.
+    private const long VectorExpires = 1795407552;
+    private const string Vector = "SharedAccessSignature sr=mtl-hub.local%2Fdevices%2Fd1%2Fmodules%2Fhead&sig=bBp67XXXhcEhPtKuCiGaXQT1OScadPitYw9EKJHiPNA%3D&se=1795407552";
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(VectorExpires - 3600));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string ConnectionString => $"HostName={ScriptedHub.HostName};DeviceId=d1;ModuleId=head;SharedAccessKey={Convert.ToBase64String(ScriptedHub.Key)}";
+
+    [Fact]
+    public async Task Key_SignsAsTheSdksDo_AndIsRenewedWhen15PercentAreLeft()
+    {
+        var shown = await CredentialsAsync(ConnectionString, new KeyProof(ScriptedHub.Key, keyName: null));
+
+        Assert.Equal(Vector, shown.Password);
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(3060), shown.RenewAt);
+    }
+
+    [Fact]
+    public async Task Workload_SignsAsTheSdksDo()
+    {
+        await using var daemon = new ScriptedWorkload();
+        using var workload = new WorkloadClient(new WorkloadOptions { Address = daemon.Address, ModuleId = "head", GenerationId = "g1" }, TimeProvider.System);
+
+        var shown = await CredentialsAsync(ConnectionString, new WorkloadProof(workload));
+
+        Assert.Equal(Vector, shown.Password);
+    }
+
+    [Fact]
+    public async Task Policy_IsNamedInItsTokens()
+    {
+        var shown = await CredentialsAsync(ConnectionString, new KeyProof(ScriptedHub.Key, "device"));
+
+        Assert.EndsWith("&skn=device", shown.Password, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadyToken_IsShownAsItIs_UntilItHasEnded()
+    {
+        Assert.True(SasToken.TryParse(Vector, out var token));
+        var proof = new TokenProof(token, _time);
+
+        var shown = await CredentialsAsync(ConnectionString, proof);
+        Assert.Equal((Vector, null), (shown.Password, shown.RenewAt));
+
+        _time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(6));
+        var ended = await Assert.ThrowsAsync<BusConnectException>(() => CredentialsAsync(ConnectionString, proof));
+        Assert.Contains("2026-11-23T", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Certificate_IsShownWithoutAPassword()
+    {
+        using var certificates = new TestCertificates("head");
+        var options = new ModuleClientOptions { CertificateFile = certificates.ClientFile, CertificateKeyFile = certificates.ClientKeyFile };
+
+        var shown = await CredentialsAsync($"HostName={ScriptedHub.HostName};DeviceId=d1;ModuleId=head;x509=true", new CertificateProof(), options);
+
+        Assert.Equal((null, null, certificates.ClientFile), (shown.Password, shown.RenewAt, shown.Tls!.ClientCertificateFile));
+        Assert.StartsWith("mtl-hub.local/d1/head/?api-version=", shown.Username, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_ShowsNoSecret()
+    {
+        var shown = await CredentialsAsync(ConnectionString, new KeyProof(ScriptedHub.Key, keyName: null));
+
+        Assert.DoesNotContain("sig=", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    private async Task<BusCredentials> CredentialsAsync(string connectionString, IModuleProof proof, ModuleClientOptions? options = null) =>
+        await new HubCredentials(ModuleEnvironment.Of(HubConnectionString.Parse(connectionString)), proof, workload: null, options ?? new ModuleClientOptions(), _time).FetchAsync(Ct);
+}
