@@ -5,6 +5,7 @@ using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Forwarding;
 using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Quarantine;
 using MtlSplit.IoT.Cli.Samples;
 using MtlSplit.IoT.Hosting.Commands;
@@ -25,6 +26,7 @@ Command[] commands =
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
     ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
     BundleCommand.Create(),
+    ManifestCommand.Create(),
     KeysCommand.Create(),
     SamplesCommand.Create(),
     LabelsCommand.Create(),

@@ -6,9 +6,9 @@ namespace MtlSplit.IoT.Cli.Bundles;
 /// <summary><c>mtlsplit bundle</c>: what a bundle holds, whether it may run here, and how it becomes one signed file.</summary>
 internal static class BundleCommand
 {
-    public static Command Create() => new Command("bundle", "Look into trained bundles, check them, sign them, and pack them into one file.")
+    public static Command Create() => new Command("bundle", "Look into trained bundles, check them, sign them, pack them into one file, and offer their heads.")
     {
-        ShowCommand.Create(), VerifyCommand.Create(), SignCommand.Create(), PackCommand.Create(),
+        ShowCommand.Create(), VerifyCommand.Create(), SignCommand.Create(), PackCommand.Create(), PublishCommand.Create(),
     }
         .WithExamples(
             "mtlsplit bundle show models/shapes3d-mobilenetv3-small/1",
