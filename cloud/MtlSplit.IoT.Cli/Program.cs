@@ -3,7 +3,9 @@ using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Forwarding;
+using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Quarantine;
 using MtlSplit.IoT.Cli.Samples;
 using MtlSplit.IoT.Hosting.Commands;
@@ -25,6 +27,8 @@ Command[] commands =
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
     ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
     BundleCommand.Create(),
+    ManifestCommand.Create(),
+    KeysCommand.Create(),
     SamplesCommand.Create(),
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),

@@ -23,7 +23,7 @@ public sealed class ModuleClientOptions
     /// <summary>What to add to the client's name in front of the hub; null: nothing.</summary>
     public string? ProductInfo { get; set; }
 
-    /// <summary>How long a token lives; 1 h by default. It is renewed when 15 % of that are left.</summary>
+    /// <summary>How long a token lives, 2 s at least; 1 h by default. It is renewed when 15 % of that are left.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The longest silence before a ping; 60 s by default. A hub that is silent for half as long again is taken for lost.</summary>

@@ -21,7 +21,7 @@ public static class ModuleClientOptionsCheck
         CheckNumber(options.MethodConcurrency, 1, 1024, nameof(options.MethodConcurrency));
         CheckNumber(options.MethodQueue, 0, 1 << 20, nameof(options.MethodQueue));
         CheckNumber(options.InputAttempts, 1, 1 << 20, nameof(options.InputAttempts));
-        CheckTime(options.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365), nameof(options.TokenLifetime));
+        CheckTime(options.TokenLifetime, TimeSpan.FromSeconds(2), TimeSpan.FromDays(365), nameof(options.TokenLifetime));
         // What a hub accepts as keep-alive.
         CheckTime(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1177), nameof(options.KeepAlive));
         CheckTime(options.ConnectTimeout, TimeSpan.FromMilliseconds(10), Day, nameof(options.ConnectTimeout));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MtlSplit.IoT.Cli.Terminal;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
@@ -14,7 +15,7 @@ internal static class ShowCommand
 {
     public static Command Create()
     {
-        var folder = BundleCommand.FolderArgument();
+        var folder = BundleCommand.BundleArgument();
         var json = new Option<bool>("--json") { Description = "Print model.json as it is." };
         var command = new Command("show", "Show a bundle: contract, encodings, tasks with figures, files. Every digest is checked first.") { folder, json };
         command.SetAction(parsed => Run(parsed.GetValue(folder)!, parsed.GetValue(json)));
@@ -25,26 +26,27 @@ internal static class ShowCommand
     {
         try
         {
-            var bundle = Bundle.Open(folder);
+            using var opened = OpenedBundle.Open(folder, null);
+            var bundle = opened.Bundle;
             if (json)
             {
                 Console.WriteLine(File.ReadAllText(bundle.PathOf(BundleManifest.FileName)));
             }
             else
             {
-                Show(bundle, Screen.Create());
+                Show(bundle, opened.Signatures, Screen.Create());
             }
 
             return ExitCode.Done;
         }
-        catch (BundleException e)
+        catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
             return ExitCode.Failed;
         }
     }
 
-    private static void Show(Bundle bundle, IAnsiConsole console)
+    private static void Show(Bundle bundle, SignatureFile? signatures, IAnsiConsole console)
     {
         var manifest = bundle.Manifest;
         var descriptor = bundle.Descriptor;
@@ -52,6 +54,7 @@ internal static class ShowCommand
         console.WriteLine($"bundle    {bundle.Digest}");
         console.WriteLine($"contract  {bundle.Contract} ({bundle.Contract.ShortForm})");
         console.WriteLine($"backbone  {descriptor.Network}, cut after {descriptor.Cut}: {descriptor.Input.Width}x{descriptor.Input.Height} RGB, {descriptor.Input.Length:N0} bytes -> {string.Join("x", descriptor.Feature.Shape)} values");
+        console.WriteLine($"signed    {(signatures is null ? "by nobody" : $"in the name of {string.Join(" and ", signatures.Signatures.Select(s => s.KeyId))}")}");
         foreach (var encoding in descriptor.Encodings)
         {
             console.WriteLine($"encoding  {encoding.Id}: {encoding.Name}, {encoding.Compression}{Range(encoding)}");

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
+using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
@@ -12,8 +12,6 @@ namespace MtlSplit.IoT.Cli.Quarantine;
 /// <summary><c>mtlsplit quarantine replay</c>: publishes messages again where they were published.</summary>
 internal static class ReplayCommand
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
-
     public static Command Create()
     {
         var ids = new Argument<string[]>("id") { HelpName = "ID...", Description = "The messages, as list names them; none: all that were not replayed yet.", Arity = ArgumentArity.ZeroOrMore };
@@ -73,23 +71,7 @@ internal static class ReplayCommand
 
     private static async Task<int> ReplayAsync(HashSet<QuarantineId> wanted, string data, string? task, string? reason, BusSettings settings, CancellationToken ct)
     {
-        var options = settings.ToOptions("");
-        options.ClientId = $"quarantine-replay-{Guid.NewGuid():N}";
-        options.SessionExpiry = TimeSpan.Zero;
-        await using var bus = new BusConnection(options, TimeProvider.System, NullLogger.Instance);
-        bus.Start();
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(ct))
-        {
-            limit.CancelAfter(ConnectLimit);
-            try
-            {
-                await bus.WhenConnectedAsync(limit.Token);
-            }
-            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-            {
-                throw new IOException($"The broker at {settings.Host}:{settings.Port} does not answer: {e.Message}", e);
-            }
-        }
+        await using var bus = await BriefConnection.OpenAsync(settings, "quarantine-replay", ct);
 
         // What comes in from here on is a consumer's answer to this replay.
         var before = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

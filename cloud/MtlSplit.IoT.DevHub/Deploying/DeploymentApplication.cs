@@ -28,6 +28,11 @@ internal static class DeploymentApplication
     /// <summary>Writes a plan: identities of modules, desired properties that differ, statuses.</summary>
     public static void Apply(RegistryChange change, DeviceEntry device, DevicePlan plan)
     {
+        if (plan.Fault is { } fault)
+        {
+            change.Note($"The deployments {string.Join(", ", plan.Targeted)} are not in force on {device.Self.Id.DeviceId}: {fault}");
+        }
+
         foreach (var (module, desired) in plan.Modules ?? new Dictionary<string, JsonObject>())
         {
             var id = new HubIdentity(device.Self.Id.DeviceId, module);

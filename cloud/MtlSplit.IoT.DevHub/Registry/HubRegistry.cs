@@ -14,12 +14,14 @@ internal sealed class HubRegistry
 {
     private readonly HubDatabase _database;
     private readonly TimeProvider _time;
+    private readonly ILogger<HubRegistry> _log;
     private readonly Lock _writer = new();
     private volatile RegistryState _state;
     private RegistryCounters _counters;
 
-    private HubRegistry(HubDatabase database, TimeProvider time, RegistryState state, RegistryCounters counters)
+    private HubRegistry(HubDatabase database, TimeProvider time, ILogger<HubRegistry> log, RegistryState state, RegistryCounters counters)
     {
+        _log = log;
         _database = database;
         _time = time;
         _state = state;
@@ -34,11 +36,11 @@ internal sealed class HubRegistry
 
     /// <summary>Reads the registry from the database.</summary>
     /// <exception cref="StoreException">The database cannot be used.</exception>
-    public static HubRegistry Load(HubDatabase database, TimeProvider time)
+    public static HubRegistry Load(HubDatabase database, TimeProvider time, ILogger<HubRegistry> log)
     {
         var values = new HubValues(database).ReadAll();
         var counters = new RegistryCounters(Counter(HubValues.LastEtag), Counter(HubValues.LastGeneration));
-        return new HubRegistry(database, time, RegistryTables.Load(database), counters);
+        return new HubRegistry(database, time, log, RegistryTables.Load(database), counters);
 
         long Counter(string name) => values.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
     }
@@ -61,6 +63,11 @@ internal sealed class HubRegistry
             _database.Write(writer => Write(writer, change));
             _counters = change.Counters;
             _state = change.State;
+            foreach (var fault in change.Faults)
+            {
+                Log.NotInForce(_log, fault);
+            }
+
             if (change.Notices.Count > 0)
             {
                 Committed?.Invoke(change.Notices);

@@ -85,7 +85,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         _authority = LoadOrCreateAuthority(_database);
         var certificate = new ServerCertificate(_authority, names, time, loggers.CreateLogger<ServerCertificate>());
         var policies = AccessPolicies.LoadOrCreate(_database);
-        var registry = HubRegistry.Load(_database, time);
+        var registry = HubRegistry.Load(_database, time, loggers.CreateLogger<HubRegistry>());
         var hosts = new HubHosts(names);
         var proof = new ClientProof(policies, hosts, DeviceAuthorities.FromFiles(_options.DeviceAuthorityList), time);
         var events = new EventTail(time);

@@ -79,6 +79,8 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
                 return new HubException(HubErrors.ArgumentInvalid, $"The query is refused: {query.Message}.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new HubException(HubErrors.MessageTooLarge, $"The body is larger than {Registry.HubLimits.RequestBytes} bytes.");
+            case OperationCanceledException:
+                return new HubException(HubErrors.ServiceUnavailable, "The hub stops.");
             case BadHttpRequestException bad:
                 return new HubException(HubErrors.ArgumentInvalid, bad.Message);
             default:

@@ -3,7 +3,10 @@ using MtlSplit.IoT.DevHub.Access;
 namespace MtlSplit.IoT.DevHub.Serving;
 
 /// <summary>Adds calls to the REST interface, each with what it needs to be allowed.</summary>
-internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess access)
+/// <param name="routes">Where they are added.</param>
+/// <param name="access">Who may call.</param>
+/// <param name="stopping">Cancelled when the hub stops: a call that waits does not hold it up.</param>
+internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess access, CancellationToken stopping)
 {
     /// <summary>A call for services.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -25,7 +28,7 @@ internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess a
             string? authorization = context.Request.Headers.Authorization;
             return RequestAccess.IsOfService(authorization)
                 ? access.Require(authorization, context.Request.Path.Value!, needed)
-                : access.RequireOwnDevice(authorization, context.Connection.ClientCertificate, new HubRequest(context, new Caller(null, null)).Identity.Device);
+                : access.RequireOwnDevice(authorization, context.Connection.ClientCertificate, new HubRequest(context, new Caller(null, null), stopping).Identity.Device);
         },
         handle);
 
@@ -35,7 +38,9 @@ internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess a
 
     private void Add(string method, string pattern, Func<HttpContext, Caller> admit, Func<HubRequest, Task<HubReply>> handle) => routes.MapMethods(pattern, [method], async context =>
     {
-        var reply = await handle(new HubRequest(context, admit(context)));
+        var caller = admit(context);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var reply = await handle(new HubRequest(context, caller, ends.Token));
         await Answers.WriteAsync(context, reply);
     });
 }

@@ -11,13 +11,14 @@ namespace MtlSplit.IoT.DevHub.Serving;
 /// <summary>One request of the service's REST interface.</summary>
 /// <param name="context">The connection's side of it.</param>
 /// <param name="caller">Who asks.</param>
-internal sealed class HubRequest(HttpContext context, Caller caller)
+/// <param name="ends">Cancelled when nobody waits for the answer any more, or the hub stops.</param>
+internal sealed class HubRequest(HttpContext context, Caller caller, CancellationToken ends)
 {
     /// <summary>Who asks.</summary>
     public Caller Caller { get; } = caller;
 
-    /// <summary>Cancelled when the caller hangs up.</summary>
-    public CancellationToken Aborted => context.RequestAborted;
+    /// <summary>Cancelled when nobody waits for the answer any more, or the hub stops.</summary>
+    public CancellationToken Ends => ends;
 
     /// <summary>What the caller knows of the thing that it changes.</summary>
     public EtagCondition Condition => EtagCondition.Parse(context.Request.Headers.IfMatch);
@@ -62,7 +63,7 @@ internal sealed class HubRequest(HttpContext context, Caller caller)
     {
         try
         {
-            return await JsonNode.ParseAsync(context.Request.Body, null, new JsonDocumentOptions { AllowDuplicateProperties = false }, Aborted);
+            return await JsonNode.ParseAsync(context.Request.Body, null, new JsonDocumentOptions { AllowDuplicateProperties = false }, Ends);
         }
         catch (JsonException e)
         {

@@ -42,7 +42,7 @@ internal sealed class HubWebServer : IAsyncDisposable
         app.UseWebSockets();
         app.UseMiddleware<Answers>();
         app.UseRouting();
-        var calls = new HubEndpoints(app, parts.Access);
+        var calls = new HubEndpoints(app, parts.Access, app.Lifetime.ApplicationStopping);
         DeviceCalls.AddTo(calls, parts.Registry);
         TwinCalls.AddTo(calls, parts.Registry, parts.Clients);
         QueryCalls.AddTo(calls, parts.Registry);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Heads;
 using Spectre.Console;
 
@@ -11,10 +12,6 @@ namespace MtlSplit.IoT.Retraining.Commands;
 internal static class RetrainHeadsCommand
 {
     public const string Example = "mtlsplit retrain heads --task object_size --data data --models models";
-
-    private const int Published = 0;
-    private const int Failed = 1;
-    private const int Refused = 3;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -84,22 +81,22 @@ internal static class RetrainHeadsCommand
                 RetrainReportView.Show(report, AnsiConsole.Console);
             }
 
-            return report.Decision == GateDecision.Accepted ? Published : Refused;
+            return report.Decision == GateDecision.Accepted ? ExitCode.Done : ExitCode.Refused;
         }
         catch (RetrainException e)
         {
             Console.Error.WriteLine($"error: {e.Message}");
-            return Failed;
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("Cancelled; nothing was published.");
-            return Failed;
+            return ExitCode.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
-            return Failed;
+            return ExitCode.Failed;
         }
     }
 }

@@ -37,12 +37,13 @@ public static class BundlePredictor
             ?? throw new ArgumentException($"The contract has no encoding '{encoding}'; it has {string.Join(", ", path.Descriptor.Encodings.Select(e => e.Name))}.", nameof(encoding));
         int[] columns = [.. path.Heads.Select(head => images.TaskIndex(head.Task))];
         var classes = columns.Select(_ => new int[images.Count]).ToArray();
+        var tops = columns.Select(_ => new float[images.Count]).ToArray();
         var totals = new Totals(columns.Length);
         var next = -HeadBatch;
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         Parallel.For(0, workers, options, _ =>
         {
-            using var worker = new Worker(path, variant, images, columns, classes);
+            using var worker = new Worker(path, variant, images, columns, classes, tops);
             for (var from = Interlocked.Add(ref next, HeadBatch); from < images.Count; from = Interlocked.Add(ref next, HeadBatch))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -54,6 +55,7 @@ public static class BundlePredictor
         double values = (double)images.Count * path.Descriptor.Feature.Length;
         return new BundlePredictions(
             new Predictions(classes, [.. totals.Loss.Select(loss => loss / images.Count)]),
+            tops,
             (double)totals.Bytes / images.Count,
             totals.Saturated / values);
     }
@@ -82,15 +84,16 @@ public static class BundlePredictor
         private readonly ImageSet _images;
         private readonly int[] _columns;
         private readonly int[][] _classes;
+        private readonly float[][] _tops;
         private readonly BackboneSession _backbone;
         private readonly HeadSession[] _heads;
         private readonly FeatureEncoder _encoder;
         private readonly FeatureDecoder _decoder;
         private readonly byte[] _encoded;
 
-        public Worker(BundlePath path, EncodingVariant variant, ImageSet images, int[] columns, int[][] classes)
+        public Worker(BundlePath path, EncodingVariant variant, ImageSet images, int[] columns, int[][] classes, float[][] tops)
         {
-            (_images, _columns, _classes) = (images, columns, classes);
+            (_images, _columns, _classes, _tops) = (images, columns, classes, tops);
             _encoder = new FeatureEncoder(path.Descriptor, variant);
             _decoder = new FeatureDecoder(path.Descriptor);
             _encoded = new byte[_encoder.MaxEncodedLength];
@@ -132,7 +135,9 @@ public static class BundlePredictor
                 for (var row = 0; row < count; row++)
                 {
                     var probabilities = _heads[head].ProbabilitiesAt(row);
-                    _classes[head][from + row] = TensorPrimitives.IndexOfMax(probabilities);
+                    var top = TensorPrimitives.IndexOfMax(probabilities);
+                    _classes[head][from + row] = top;
+                    _tops[head][from + row] = probabilities[top];
                     Loss[head] -= Math.Log(Math.Max(probabilities[labels[from + row]], 1e-30f));
                 }
             }

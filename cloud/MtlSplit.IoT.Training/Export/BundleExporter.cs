@@ -107,6 +107,7 @@ public sealed class BundleExporter(TimeProvider time)
                 Classes = [.. head.Task.Classes],
                 Head = HeadFile(head.Task),
                 Metrics = Metrics(whole.Tasks[i], engine.Tasks[i]),
+                Field = FieldRangeChoice.Choose(answers.Predictions.Classes[i], answers.TopProbabilities[i], head.Task.Classes.Count),
             })],
             Golden = golden,
             GoldenTolerance = GoldenTolerance,

@@ -75,5 +75,7 @@ internal static class ModelCard
         return text.ToString();
     }
 
+    private static string Range(FieldRange range) => $"{range.Low:P0} to {range.High:P0}";
+
     private static string Percent(Interval interval) => $"{interval.Value:P2} ({interval.Low:P2} to {interval.High:P2})";
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MtlSplit.IoT.Contracts.Features;
-using MtlSplit.IoT.Contracts.Topics;
 
 namespace MtlSplit.IoT.Contracts.Bundles;
 
@@ -58,8 +57,11 @@ public sealed class Bundle
             throw new BundleException(BundleFault.BadManifest, manifestPath, e.Message, e);
         }
 
-        CheckManifest(manifestPath, manifest);
-        CheckFiles(folder, manifestPath, manifest);
+        foreach (var file in ManifestRules.Check(manifestPath, manifest).Values)
+        {
+            CheckFile(Path.Combine(folder, file.Path), file);
+        }
+
         return new Bundle(folder, manifest, Convert.ToHexStringLower(SHA256.HashData(json)));
     }
 
@@ -68,87 +70,6 @@ public sealed class Bundle
 
     /// <summary>The task with a name, or null.</summary>
     public BundleTask? FindTask(string name) => Array.Find(Manifest.Tasks, t => t.Name == name);
-
-    private static void CheckManifest(string path, BundleManifest manifest)
-    {
-        if (manifest.Schema != BundleManifest.CurrentSchema)
-        {
-            throw new BundleException(BundleFault.BadManifest, path, $"schema is '{manifest.Schema}', expected '{BundleManifest.CurrentSchema}'");
-        }
-
-        try
-        {
-            manifest.Descriptor.Check();
-        }
-        catch (DescriptorException e)
-        {
-            throw new BundleException(BundleFault.BadContract, path, e.Message, e);
-        }
-
-        if (manifest.Contract != manifest.Descriptor.Contract.ToString())
-        {
-            throw new BundleException(BundleFault.BadContract, path, $"contract is {manifest.Contract}, but the descriptor's digest is {manifest.Descriptor.Contract}");
-        }
-
-        foreach (var task in manifest.Tasks)
-        {
-            if (!BusName.IsValid(task.Name))
-            {
-                throw new BundleException(BundleFault.BadManifest, path, new BusNameException("task", task.Name).Message);
-            }
-
-            if (task.Classes.Length < 2 || task.Classes.Distinct(StringComparer.Ordinal).Count() != task.Classes.Length)
-            {
-                throw new BundleException(BundleFault.BadManifest, path, $"task '{task.Name}' needs two or more different classes");
-            }
-        }
-
-        if (manifest.Tasks.Length == 0 || manifest.Tasks.DistinctBy(t => t.Name).Count() != manifest.Tasks.Length)
-        {
-            throw new BundleException(BundleFault.BadManifest, path, "tasks must be one or more, each named once");
-        }
-    }
-
-    private static void CheckFiles(string folder, string manifestPath, BundleManifest manifest)
-    {
-        var listed = new Dictionary<string, BundleFile>(StringComparer.Ordinal);
-        foreach (var file in manifest.Files)
-        {
-            if (Path.IsPathRooted(file.Path) || file.Path.Contains('\\') || file.Path.Split('/').Any(part => part is "" or "." or ".."))
-            {
-                throw new BundleException(BundleFault.BadPath, manifestPath, $"'{file.Path}' is not a plain path below the bundle's folder");
-            }
-
-            if (!listed.TryAdd(file.Path, file))
-            {
-                throw new BundleException(BundleFault.UnlistedFile, manifestPath, $"'{file.Path}' is listed twice");
-            }
-        }
-
-        string[] used =
-        [
-            manifest.Backbone,
-            .. manifest.Tasks.Select(t => t.Head),
-            .. manifest.Golden.SelectMany(g => new[] { g.Frame, g.Feature }),
-        ];
-        foreach (var file in used)
-        {
-            if (!listed.ContainsKey(file))
-            {
-                throw new BundleException(BundleFault.UnlistedFile, manifestPath, $"'{file}' is used but not listed under files");
-            }
-        }
-
-        foreach (var file in listed.Values)
-        {
-            CheckFile(Path.Combine(folder, file.Path), file);
-        }
-
-        if (listed[manifest.Backbone].Sha256 != manifest.Descriptor.Backbone)
-        {
-            throw new BundleException(BundleFault.BadContract, manifestPath, "the descriptor names another backbone than the bundle holds");
-        }
-    }
 
     private static void CheckFile(string path, BundleFile file)
     {

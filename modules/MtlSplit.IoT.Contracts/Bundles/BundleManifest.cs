@@ -21,13 +21,13 @@ public sealed record BundleManifest
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Rises with every release of the model. Of two bundles of one contract the higher one is used; rollouts will not go back below it.</summary>
+    /// <summary>Rises with every release of the model. Of two bundles of one contract the higher one is used; a vehicle does not install one below what it has proven.</summary>
     public required long ReleaseCounter { get; init; }
 
     /// <summary>When it was made, Unix microseconds.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>After this it is not to be installed any more, Unix microseconds; null for never. For rollouts; nothing here looks at it yet.</summary>
+    /// <summary>After this it is not to be installed any more, Unix microseconds; null for never. One that is installed already keeps running.</summary>
     public long? ExpiresAt { get; init; }
 
     /// <summary>The id of the contract, 64 hex digits: the digest of <see cref="Descriptor"/>.</summary>
@@ -51,7 +51,7 @@ public sealed record BundleManifest
     /// <summary>Where it comes from.</summary>
     public required BundleLineage Lineage { get; init; }
 
-    /// <summary>Every file of the bundle but the manifest itself.</summary>
+    /// <summary>Every file of the bundle but the manifest itself and its signatures.</summary>
     public required BundleFile[] Files { get; init; }
 
     /// <summary>Reads a manifest.</summary>

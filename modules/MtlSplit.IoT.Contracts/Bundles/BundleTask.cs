@@ -14,4 +14,7 @@ public sealed record BundleTask
 
     /// <summary>Figures measured on the test split, such as <c>accuracy</c> and <c>macro_f1</c> with <c>_low</c> and <c>_high</c>.</summary>
     public required SortedDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>What proves the bundle in the field; null in bundles that do not say, which are then proven by being answered at all.</summary>
+    public FieldRanges? Field { get; init; }
 }

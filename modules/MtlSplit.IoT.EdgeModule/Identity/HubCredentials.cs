@@ -30,8 +30,10 @@ internal sealed class HubCredentials(ModuleEnvironment module, IModuleProof proo
     {
         try
         {
+            // Tokens end at whole seconds.
             var now = time.GetUtcNow();
-            var (password, expires) = await proof.ProveAsync(_resource, now + options.TokenLifetime, ct);
+            var end = DateTimeOffset.FromUnixTimeSeconds((now + options.TokenLifetime).ToUnixTimeSeconds());
+            var (password, expires) = await proof.ProveAsync(_resource, end, ct);
             return new BusCredentials
             {
                 Username = _username,

@@ -31,6 +31,12 @@ internal static class WorkloadSocket
                     await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
                     return new NetworkStream(socket, ownsSocket: true);
                 }
+                catch (SocketException error) when (!File.Exists(path))
+                {
+                    // The system's own words for it are about addresses.
+                    socket.Dispose();
+                    throw new IOException($"there is no socket '{path}'", error);
+                }
                 catch
                 {
                     socket.Dispose();

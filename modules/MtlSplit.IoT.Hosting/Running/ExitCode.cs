@@ -11,4 +11,7 @@ public static class ExitCode
 
     /// <summary>A flag or a setting is wrong.</summary>
     public const int BadUsage = 2;
+
+    /// <summary>It worked, and what was asked for must not be done: the message says why.</summary>
+    public const int Refused = 3;
 }

@@ -121,10 +121,10 @@ internal sealed class ClientConnection : IDisposable
                 await ServeAsync(session, connect, admission);
             }
         }
-        catch (Exception e) when (Transport.IsBroken(e) || e is OperationCanceledException)
+        catch (Exception e) when (_session is null && (Transport.IsBroken(e) || e is OperationCanceledException))
         {
             // A client that speaks another version of MQTT is told so.
-            if (_session is null && _source is { Claimed: not ProtocolVersion.None, Fault: { Reason: not Reason.Success } fault })
+            if (_source is { Claimed: not ProtocolVersion.None, Fault: { Reason: not Reason.Success } fault })
             {
                 Answer(fault.Reason, present: false);
             }

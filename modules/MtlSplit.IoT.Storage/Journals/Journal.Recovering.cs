@@ -16,7 +16,7 @@ public sealed partial class Journal
                 {
                     try
                     {
-                        return (segment, new SegmentReader(_files.Open(segment.Path, FileOpening.Read), segment.First, _options.MaxPayloadBytes));
+                        return (segment, new SegmentReader(_files.Open(segment.Path, FileOpening.Read), segment.First));
                     }
                     catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                     {
@@ -122,7 +122,7 @@ public sealed partial class Journal
         {
             // Whoever was killed may not have synced it; the sync of a file that is on disk costs next to nothing.
             var file = _files.Open(segment.Path, FileOpening.OpenOrCreate);
-            using var reader = new SegmentReader(file, segment.First, _options.MaxPayloadBytes);
+            using var reader = new SegmentReader(file, segment.First);
             segment.Length = file.Length;
             while (reader.TryRead(segment.Length, out var record))
             {

@@ -63,7 +63,25 @@ public sealed partial class Journal
             }
 
             _syncing.Clear();
+            SealIfSynced();
             return synced;
+        }
+    }
+
+    // A file that ends where a sync ended needs none beside its successor's: every sync is one file's, not two.
+    private void SealIfSynced()
+    {
+        lock (_gate)
+        {
+            if (_active is { } active && active.Synced == active.Length && active.Length >= _options.SegmentBytes / 2)
+            {
+                Seal(active);
+                if (!active.Removed)
+                {
+                    active.File!.Dispose();
+                    active.File = null;
+                }
+            }
         }
     }
 

@@ -11,6 +11,9 @@ internal static class JournalFormat
     /// <summary>Marker (4), length of the payload (4), number (8), kind (4), checksum of these and the payload (4), checksum of all before (4).</summary>
     public const int RecordHeader = 28;
 
+    /// <summary>No payload is longer, whatever a journal's size: a longer one is damage.</summary>
+    public const int MaxPayload = 16 << 20;
+
     private const string Extension = ".segment";
     private const int Checked = 20;
 
@@ -66,7 +69,7 @@ internal static class JournalFormat
         length = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
         sequence = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
         kind = bytes[16];
-        return length >= 0 && kind != 0;
+        return length is >= 0 and <= MaxPayload && kind != 0;
     }
 
     /// <summary>Whether header and payload belong together and are as they were written.</summary>

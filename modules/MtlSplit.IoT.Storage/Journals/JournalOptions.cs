@@ -19,7 +19,7 @@ public sealed record JournalOptions
     public TimeSpan AcknowledgementWindow { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A record's longest payload: a quarter of the journal, and never over 16 MiB.</summary>
-    public int MaxPayloadBytes => (int)Math.Min(MaxBytes / 4, 16 << 20) - JournalFormat.RecordHeader - JournalFormat.SegmentHeader;
+    public int MaxPayloadBytes => (int)Math.Min(MaxBytes / 4, JournalFormat.MaxPayload) - JournalFormat.RecordHeader - JournalFormat.SegmentHeader;
 
     /// <summary>A segment is full at so many bytes: a sixteenth of the journal, between 64 KiB and 4 MiB. The oldest records are dropped by the segment.</summary>
     public int SegmentBytes => (int)Math.Clamp(MaxBytes / 16, 64 << 10, 4 << 20);

@@ -11,7 +11,6 @@ internal sealed class SegmentReader : IDisposable
     private const int Window = 64 << 10;
 
     private readonly IFile _file;
-    private readonly int _maxPayload;
     private byte[] _buffer = new byte[Window];
     private long _bufferAt;
     private int _buffered;
@@ -19,9 +18,9 @@ internal sealed class SegmentReader : IDisposable
     private bool _begun;
 
     /// <summary>Takes the file over.</summary>
-    public SegmentReader(IFile file, ulong first, int maxPayload)
+    public SegmentReader(IFile file, ulong first)
     {
-        (_file, First, _maxPayload) = (file, first, maxPayload);
+        (_file, First) = (file, first);
         Last = first - 1;
     }
 
@@ -55,7 +54,7 @@ internal sealed class SegmentReader : IDisposable
         while (_position < end)
         {
             var header = Bytes(_position, JournalFormat.RecordHeader, end);
-            if (!JournalFormat.TryReadRecordHeader(header.Span, out var sequence, out var kind, out var length) || length > _maxPayload)
+            if (!JournalFormat.TryReadRecordHeader(header.Span, out var sequence, out var kind, out var length))
             {
                 var next = FindMarker(_position + 1, end);
                 Damage = next < end ? JournalDamage.Corrupt : Tail(_position, end);

@@ -112,6 +112,27 @@ public abstract class FeaturePublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contract_Switched_FeaturesGoUnderTheirOwn_EachAfterItsDescriptor()
+    {
+        var all = await SubscribeAsync("#");
+        Begin();
+        var next = PublishedContract.Of(_options, ContractId.Of([2]), [2]);
+        Accept(0, 20);
+        _publisher.Switch(next);
+        Accept(20, 20);
+
+        var seen = new List<BusDelivery>();
+        while (seen.Count(d => d.Topic == Topic || d.Topic == next.Topic) < 40)
+        {
+            seen.AddRange(await Expect.DeliveriesAsync(all, 1, $"features of both contracts; {seen.Count} came"));
+        }
+
+        Assert.Equal(Numbers(0, 20), seen.Where(d => d.Topic == Topic).Select(d => Read(d).Frame.Number));
+        Assert.Equal(Numbers(20, 20), seen.Where(d => d.Topic == next.Topic).Select(d => Read(d).Frame.Number));
+        Assert.InRange(seen.FindIndex(d => d.Topic == next.Descriptor!.Topic), 0, seen.FindIndex(d => d.Topic == next.Topic) - 1);
+    }
+
+    [Fact]
     public async Task Broker_RestartsAndHasForgotten_DescriptorIsThereAgainAndNoFeatureIsLost()
     {
         var features = await SubscribeAsync(Topic);

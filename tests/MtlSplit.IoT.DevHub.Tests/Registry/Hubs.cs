@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Registry.Identities;
@@ -18,7 +19,7 @@ internal sealed class Hubs : IDisposable
     public Hubs()
     {
         _database = HubDatabase.Open(File);
-        Registry = HubRegistry.Load(_database, Time);
+        Registry = HubRegistry.Load(_database, Time, NullLogger<HubRegistry>.Instance);
     }
 
     public string File => Path.Combine(_folder.FullName, "hub.db");
@@ -34,7 +35,7 @@ internal sealed class Hubs : IDisposable
     {
         _database.Dispose();
         _database = HubDatabase.Open(File);
-        Registry = HubRegistry.Load(_database, Time);
+        Registry = HubRegistry.Load(_database, Time, NullLogger<HubRegistry>.Instance);
     }
 
     public HubEntry Put(HubIdentity id, string body = "{}", EtagCondition condition = default) =>

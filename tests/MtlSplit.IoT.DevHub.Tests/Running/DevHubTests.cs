@@ -38,6 +38,22 @@ public sealed class DevHubTests : IDisposable
     }
 
     [Fact]
+    public async Task Hub_WithARequestThatWaits_StopsAllTheSame()
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.FullName);
+        // The connection of this one carries the next, which is under way while a third one shakes hands for a connection of its own.
+        Assert.Equal(200, (await hub.SendAsync("GET", "/devices")).Status);
+        var waiting = hub.SendAsync("GET", "/devhub/events?wait=30");
+        Assert.Equal(200, (await hub.SendAsync("GET", "/devices")).Status);
+
+        hub.Program.Terminate();
+
+        Assert.Equal(0, await hub.Program.ExitAsync());
+        Assert.Equal(503, (await waiting).Status);
+        Assert.DoesNotContain("failed", hub.Program.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hub_ThatStops_LeavesItsAuthorityAsItWas()
     {
         string authority;

@@ -57,7 +57,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         var connection = HubConnectionString.Parse(ConnectionString);
         var token = SasToken.Create(connection.HostName, Convert.FromBase64String(connection.SharedAccessKey!), TimeProvider.System.GetUtcNow().AddMinutes(10), connection.SharedAccessKeyName);
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?api-version=2021-04-12");
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}api-version=2021-04-12");
         request.Headers.TryAddWithoutValidation("Authorization", token.ToString());
         if (ifMatch is not null)
         {

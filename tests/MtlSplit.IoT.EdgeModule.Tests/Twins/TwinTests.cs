@@ -93,8 +93,9 @@ public sealed class TwinTests : IAsyncLifetime
     [Fact]
     public async Task SilentHub_IsAskedAgain_AndGivenUpInTheEnd()
     {
+        var client = _hub.Client(o => (o.TwinAttemptTimeout, o.TwinTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3)));
+        await Expect.WithinAsync(client.OpenAsync(Ct), "the connection");
         _hub.HearsTwin = (_, _) => false;
-        var client = _hub.Client(o => (o.TwinAttemptTimeout, o.TwinTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(700)));
 
         var refused = await Assert.ThrowsAsync<HubException>(() => Expect.WithinAsync(client.GetTwinAsync(Ct), "an answer"));
 

@@ -177,7 +177,7 @@ public sealed class WorkloadClientTests
         var refused = await Assert.ThrowsAsync<WorkloadException>(() => client.SignAsync(new byte[1], Ct));
 
         Assert.True(refused.IsTransient);
-        Assert.Contains("unix:///no/such/socket", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("unix:///no/such/socket failed: there is no socket '/no/such/socket'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

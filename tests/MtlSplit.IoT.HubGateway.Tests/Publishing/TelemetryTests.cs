@@ -171,6 +171,8 @@ public sealed class TelemetryTests
     public async Task Messages_BeforeGoodbye_AllReachTheHub()
     {
         await using var bench = await GatewayBench.StartAsync();
+        var gate = new TaskCompletionSource();
+        bench.Backend.OnTelemetry = async (_, ct) => await gate.Task.WaitAsync(ct);
         await using var raw = await bench.ConnectAsync();
         for (var i = 0; i < 50; i++)
         {
@@ -178,6 +180,8 @@ public sealed class TelemetryTests
         }
 
         await raw.SayGoodbyeAsync();
+        await Expect.UntilAsync(() => !bench.Gateway.IsConnected(GatewayBench.Head), "the goodbye is heard");
+        gate.SetResult();
         await raw.ClosedAsync("it said goodbye");
         await Expect.UntilAsync(() => bench.Gateway.Statistics.Telemetry == 50, "all are taken");
         await Expect.UntilAsync(() => bench.Gateway.Statistics.Connections == 0, "the client is gone");

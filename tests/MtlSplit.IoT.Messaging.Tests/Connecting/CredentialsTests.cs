@@ -132,6 +132,31 @@ public sealed class CredentialsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Renewal_WithAnswersUnderWay_WaitsForThem()
+    {
+        _server.SessionPresent = true;
+        _server.Take = (link, publish) =>
+        {
+            _ = AnswerLaterAsync(link, publish.PacketId);
+            return false;
+        };
+        var bus = Start(o => o with { PublishTimeout = Timeout.InfiniteTimeSpan }, life: TimeSpan.FromSeconds(1));
+        while (_server.Links.Count < 2)
+        {
+            Assert.True((await Expect.OutcomeAsync(bus, new BusMessage("t", new byte[] { 1 }))).IsDelivered);
+        }
+
+        Assert.DoesNotContain(_server.Publishes, p => p.Duplicate);
+        Assert.Equal(0, bus.Statistics.Resent);
+
+        static async Task AnswerLaterAsync(ScriptedLink link, ushort id)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            await link.SendAsync(MqttText.PubAck(id));
+        }
+    }
+
+    [Fact]
     public async Task Answer_OwedTooLong_ReplacesTheConnectionAndThePublishLivesOn()
     {
         _server.Take = (link, _) => link.Number > 0;

@@ -15,6 +15,23 @@ public sealed class Crc32CTests
     }
 
     [Fact]
+    public void Checksum_OfLongStretches_IsThatOfTheirBytesOneByOne()
+    {
+        foreach (var length in new[] { 1535, 1536, 1537, 3071, 3072, 10_000, 28_672 })
+        {
+            var bytes = new byte[length];
+            new Random(length).NextBytes(bytes);
+            var state = Crc32C.Start;
+            foreach (var one in bytes)
+            {
+                state = Crc32C.Append(state, [one]);
+            }
+
+            Assert.Equal(Crc32C.Finish(state), Crc32C.Of(bytes));
+        }
+    }
+
+    [Fact]
     public void Checksum_InPieces_IsThatOfTheWhole()
     {
         var bytes = Content.Of(3, 5000);

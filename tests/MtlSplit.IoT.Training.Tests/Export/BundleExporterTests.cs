@@ -47,6 +47,12 @@ public sealed class BundleExporterTests : IDisposable
         Assert.All(result.WholePath.Tasks, (whole, i) => Assert.InRange(whole.Accuracy.Value, result.Engine.Tasks[i].Accuracy.Value - 0.005, 1));
         Assert.All(result.WholePath.Tasks, whole => Assert.InRange(whole.Accuracy.Value, 0.9, 1));
         Assert.True(GoldenCheck.Run(bundle).Passed);
+        Assert.All(bundle.Manifest.Tasks, task =>
+        {
+            Assert.InRange(task.Field!.TopProbability.Low, 1.0 / task.Classes.Length, 0.95);
+            Assert.Equal(task.Classes.Length, task.Field.ClassShares.Length);
+            Assert.All(task.Field.ClassShares, share => Assert.True(share.Low < share.High));
+        });
         var card = File.ReadAllText(Path.Combine(target, "card.md"));
         Assert.Contains(bundle.Contract.ShortForm, card, StringComparison.Ordinal);
         Assert.Contains("mtlsplit train --out somewhere", card, StringComparison.Ordinal);

@@ -12,6 +12,7 @@ internal sealed class RegistryChange
     private readonly HashSet<HubIdentity> _entries = [];
     private readonly HashSet<string> _configurations = [];
     private readonly List<RegistryNotice> _notices = [];
+    private readonly List<string> _faults = [];
 
     /// <summary>Begins.</summary>
     /// <param name="before">The state before it.</param>
@@ -44,6 +45,9 @@ internal sealed class RegistryChange
 
     /// <summary>What it means for clients, in order.</summary>
     public IReadOnlyList<RegistryNotice> Notices => _notices;
+
+    /// <summary>What could not be done although nobody asked for the impossible.</summary>
+    public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>Whether it did anything.</summary>
     public bool IsEmpty => _entries.Count == 0 && _configurations.Count == 0;
@@ -102,6 +106,9 @@ internal sealed class RegistryChange
     /// <param name="patch">What changed.</param>
     /// <param name="version">The version with it.</param>
     public void NotifyDesired(HubIdentity id, JsonObject patch, long version) => _notices.Add(new RegistryNotice(id, TwinSection.Notification(patch, version), null));
+
+    /// <summary>Notes what could not be done.</summary>
+    public void Note(string fault) => _faults.Add(fault);
 
     /// <summary>Ends a client's connection.</summary>
     public void Close(HubIdentity id, string reason) => _notices.Add(new RegistryNotice(id, null, reason));

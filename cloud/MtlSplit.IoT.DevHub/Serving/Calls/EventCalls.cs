@@ -21,7 +21,7 @@ internal static class EventCalls
         }
 
         var wait = TimeSpan.FromSeconds(request.Whole("wait", 0, MostSeconds) ?? 0);
-        var found = await events.ReadAsync(after, request.Whole("max", 1, MostEvents) ?? MostEvents, wait, request.Aborted);
+        var found = await events.ReadAsync(after, request.Whole("max", 1, MostEvents) ?? MostEvents, wait, request.Ends);
         return HubReply.Ok(new JsonObject { ["last"] = found.Count > 0 ? found[^1].Number : after, ["events"] = new JsonArray([.. found.Select(one => one.ToJson())]) });
     });
 }

@@ -27,7 +27,7 @@ internal static class TwinCalls
                 var id = request.Identity;
                 var method = MethodRequest.FromJson(await request.ReadObjectAsync());
                 IdentityRegistration.Require(registry.State, id);
-                return HubReply.Ok((await clients.InvokeMethodAsync(id, method, request.Aborted)).ToJson());
+                return HubReply.Ok((await clients.InvokeMethodAsync(id, method, request.Ends)).ToJson());
             });
         }
     }

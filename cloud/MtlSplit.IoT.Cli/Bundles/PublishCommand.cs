@@ -1,0 +1,82 @@
+using System.CommandLine;
+using MtlSplit.IoT.Cli.Brokers;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Hosting.Bus;
+using MtlSplit.IoT.Hosting.Commands;
+using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Hosting.Settings;
+using MtlSplit.IoT.Messaging;
+
+namespace MtlSplit.IoT.Cli.Bundles;
+
+/// <summary><c>mtlsplit bundle publish</c>: offers a bundle's heads to the head consumers, before any vehicle has its backbone.</summary>
+internal static class PublishCommand
+{
+    public static Command Create()
+    {
+        var folder = BundleCommand.BundleArgument();
+        var data = new Option<string>("--data") { HelpName = "DIR", Description = "The data folder of the fleet's head consumers.", Required = true };
+        var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet.", Required = true };
+        var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The fleet's broker; 127.0.0.1:1883 unless set elsewhere." };
+        var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; the section Bus holds credentials and TLS." };
+        broker.Refuse(v => v is null || BrokerAddress.TryParse(v, out _) ? null : $"--broker: '{v}' is not HOST:PORT, such as 127.0.0.1:1883.");
+        fleet.Refuse(v => BusName.IsValid(v) ? null : $"--fleet: {new BusNameException("fleet", v).Message}");
+        var command = new Command(
+            "publish",
+            "Offer a bundle's heads to the fleet's head consumers: the heads go into the data folder, the contract's descriptor onto the bus, and every consumer warms its head. Vehicles are not touched; 'mtlsplit manifest render' is next. A head that the contract has already stays.")
+        {
+            folder, data, fleet, broker, settings,
+        };
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(folder)!, parsed.GetValue(data)!, parsed.GetValue(fleet)!, parsed.GetValue(broker), parsed.GetValue(settings), ct));
+        return command.WithExamples("mtlsplit bundle publish models/shapes3d-mobilenetv3-small/1 --data /var/lib/mtlsplit --fleet north --broker 127.0.0.1:1883");
+    }
+
+    private static async Task<int> RunAsync(string folder, string data, string fleet, string? broker, string? settings, CancellationToken ct)
+    {
+        using var signals = new StopSignals(ct);
+        try
+        {
+            using var opened = OpenedBundle.Open(folder, trusted: null);
+            var bundle = opened.Bundle;
+            var bus = BusServices.ReadBusSettings(settings, BrokerAddress.TryParse(broker, out var address) ? address : null);
+            var store = new HeadStore(data);
+            foreach (var task in bundle.Manifest.Tasks)
+            {
+                Console.WriteLine($"{task.Name}: {store.PublishInitial(bundle, task.Name).Version}");
+            }
+
+            await AnnounceAsync(bundle, fleet, bus, signals.Token);
+            Console.WriteLine($"{bundle.Contract.ShortForm} is announced to {fleet}");
+            return ExitCode.Done;
+        }
+        catch (SettingsException e)
+        {
+            return await CommandLine.RefuseAsync(e.Message);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("stopped; say it again to finish, nothing is done twice");
+        }
+        catch (Exception e) when (e is BundleException or HeadException or BusConnectException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+        }
+
+        return ExitCode.Failed;
+    }
+
+    private static async Task AnnounceAsync(Bundle bundle, string fleet, BusSettings settings, CancellationToken ct)
+    {
+        await using var bus = await BriefConnection.OpenAsync(settings, "bundle-publish", ct);
+
+        var result = await await bus.PublishAsync(new BusMessage(DataTopics.Contract(fleet, bundle.Contract), bundle.Descriptor.ToCanonicalJson()) { Retain = true, ContentType = "application/json" }, ct);
+        if (result.Outcome is not (PublishOutcome.Delivered or PublishOutcome.NoSubscriber))
+        {
+            throw new IOException($"The broker did not take the descriptor of {bundle.Contract.ShortForm}: {result}");
+        }
+
+        await bus.CloseAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using MtlSplit.IoT.HubProtocol.Errors;
+using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.HubProtocol.Messages;
+using Polly;
+using Polly.Retry;
+
+namespace MtlSplit.IoT.Cli.Manifests;
+
+/// <summary>The calls of a hub's service interface that commands need, over HTTPS. Thread-safe.</summary>
+internal sealed class HubService : IDisposable
+{
+    private const string ApiVersion = "api-version=2021-04-12";
+    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(15);
+
+    private readonly HubConnectionString _hub;
+    private readonly byte[] _key;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly ResiliencePipeline _pipeline;
+
+    /// <param name="hub">A connection string with a policy's name and key.</param>
+    /// <param name="caFile">Authorities of the hub's certificate, PEM; null: the machine's own.</param>
+    /// <param name="time">The clock, for tokens and pauses.</param>
+    /// <exception cref="HubFormatException">The connection string has no policy's key.</exception>
+    public HubService(HubConnectionString hub, string? caFile, TimeProvider time)
+    {
+        if (hub.SharedAccessKeyName is null || hub.SharedAccessKey is null)
+        {
+            throw new HubFormatException("SharedAccessKeyName", "SharedAccessKeyName and SharedAccessKey of a policy are wanted; a device's connection string will not do.");
+        }
+
+        (_hub, _key, _time) = (hub, Convert.FromBase64String(hub.SharedAccessKey), time);
+        _http = new HttpClient(Handler(caFile)) { BaseAddress = new Uri($"https://{hub.HostName}"), Timeout = Timeout.InfiniteTimeSpan };
+        var jitter = new Random(hub.HostName.Length);
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = 3,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(300),
+                Randomizer = jitter.NextDouble,
+                ShouldHandle = new PredicateBuilder().Handle<HubServiceException>(e => e.Status is null or 429 or >= 500),
+            })
+            .AddTimeout(Attempt)
+            .Build();
+    }
+
+    /// <summary>Creates a deployment. One of the same id and content that is there already is taken as created.</summary>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public async Task CreateConfigurationAsync(string id, int priority, string targetCondition, JsonNode? labels, JsonObject content, CancellationToken ct)
+    {
+        var path = $"/configurations/{Uri.EscapeDataString(id)}";
+        var body = new JsonObject { ["id"] = id, ["schemaVersion"] = "1.0", ["priority"] = priority, ["targetCondition"] = targetCondition, ["labels"] = labels, ["content"] = content };
+        try
+        {
+            await SendAsync(HttpMethod.Put, path, body, ct);
+        }
+        catch (HubServiceException e) when (e.Status == 409)
+        {
+            // An attempt whose answer was lost, or the same command twice.
+            var there = await SendAsync(HttpMethod.Get, path, null, ct);
+            if (!JsonNode.DeepEquals(there?["content"]?["modulesContent"], content["modulesContent"]))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Gives content to one device.</summary>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public Task ApplyAsync(string device, JsonObject content, CancellationToken ct) =>
+        SendAsync(HttpMethod.Post, $"/devices/{Uri.EscapeDataString(device)}/applyConfigurationContent", content, ct);
+
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Handler(string? caFile)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        if (caFile is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(caFile);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        return handler;
+    }
+
+    private async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct) =>
+        await _pipeline.ExecuteAsync(async attempt => await SendOnceAsync(method, path, body, attempt), ct);
+
+    private async Task<JsonNode?> SendOnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, $"{path}?{ApiVersion}");
+        var token = SasToken.Create(Uri.EscapeDataString(_hub.HostName), _key, _time.GetUtcNow() + TokenLife, _hub.SharedAccessKeyName);
+        request.Headers.TryAddWithoutValidation("Authorization", token.ToString());
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        }
+
+        HttpResponseMessage response;
+        byte[] answer;
+        try
+        {
+            response = await _http.SendAsync(request, ct);
+            answer = await response.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (HttpRequestException e)
+        {
+            var why = e.InnerException is AuthenticationException tls ? $"{tls.Message} (--hub-ca names the authorities to trust)" : e.Message;
+            throw new HubServiceException($"{method} {path}: the hub at {_hub.HostName} does not answer: {why}", cause: e);
+        }
+
+        using (response)
+        {
+            var json = HubJson.TryParse(answer, out var read, out _) ? read : null;
+            return response.IsSuccessStatusCode
+                ? json
+                : throw new HubServiceException($"{method} {path}: the hub says {(int)response.StatusCode}: {(json as JsonObject)?["Message"]?.ToString() ?? response.ReasonPhrase}", (int)response.StatusCode);
+        }
+    }
+}
