@@ -17,7 +17,7 @@ namespace MtlSplit.IoT.EdgeRuntime.EdgeHub;
 
 /// <summary>What edgeHub does for the modules that are connected to it. Thread-safe.</summary>
 internal sealed class EdgeHubBackend(
-    ModuleDoor door, IModuleIdentities identities, TwinCache cache, QueueSet queues, UpstreamLinks links, PatchCarrier carrier, HubClients clients, TimeProvider time, ILogger logger) : IHubBackend
+    ModuleDoor door, IModuleIdentities identities, TwinCache cache, QueueSet queues, UpstreamLinks links, PatchCarrier carrier, HubClients clients, SessionFile sessions, TimeProvider time, ILogger logger) : IHubBackend
 {
     // A module asks for its twin when it starts: it should not wait long for a hub that is away.
     private static readonly TimeSpan HubPatience = TimeSpan.FromSeconds(5);
@@ -62,6 +62,11 @@ internal sealed class EdgeHubBackend(
     public ValueTask SubscriptionsChangedAsync(SessionSubscriptions subscriptions, CancellationToken ct)
     {
         var id = subscriptions.Identity;
+        if (Gateway is { } gateway)
+        {
+            sessions.Write(gateway.Export);
+        }
+
         if (subscriptions.Takes(HubFilterKind.MethodRequests) && identities.Find(id.ModuleId!) is { } module)
         {
             // The hub is to know of methods only when there is somebody to answer them.

@@ -113,6 +113,7 @@ internal sealed class EdgeHubHost(
         _links = new UpstreamLinks(upstream, time, logger);
         _clients = new HubClients(time);
         var carrier = new PatchCarrier(_cache, _links, identities, time, logger);
+        var sessions = new SessionFile(folder.Sessions, logger);
         List<EndpointQueue> found = [];
         var ready = false;
         _queues = new QueueSet(
@@ -130,7 +131,7 @@ internal sealed class EdgeHubHost(
                     found.Add(queue);
                 }
             });
-        _backend = new EdgeHubBackend(door, identities, _cache, _queues, _links, carrier, _clients, time, logger);
+        _backend = new EdgeHubBackend(door, identities, _cache, _queues, _links, carrier, _clients, sessions, time, logger);
         if (_cache.Find(Own) is { } known)
         {
             TakeRoutes(known.Desired, known.DesiredVersion);
@@ -147,6 +148,7 @@ internal sealed class EdgeHubHost(
             _backend,
             time,
             logger);
+        _gateway.Import(sessions.Read());
         _backend.Gateway = _gateway;
         await _gateway.StartAsync(life);
         _https = new HttpHost(new IPEndPoint(options.Address, options.HttpsPort), _certificate.Current, new MethodApi(door, device, _gateway).HandleAsync, time, logger);

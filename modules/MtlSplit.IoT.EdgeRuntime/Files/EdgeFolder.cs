@@ -28,6 +28,9 @@ internal sealed class EdgeFolder(string root)
     /// <summary>Twins that edgeHub knows.</summary>
     public string Twins => Path.Combine(Root, "hub", "twins");
 
+    /// <summary>What modules have subscribed to.</summary>
+    public string Sessions => Path.Combine(Root, "hub", "sessions.json");
+
     /// <summary>Messages that wait, one folder for each endpoint and priority.</summary>
     public string Queues => Path.Combine(Root, "hub", "queues");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
@@ -86,6 +87,37 @@ public sealed class DeviceTests
         Process.GetProcessById(stays).Kill();
         await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["modules"]!["stays"]!["restartCount"]!.GetValue<int>() == 1 && Status(reported, "stays") == "running", "a killed module comes back");
         Assert.NotEqual(stays, device.ProcessOf("stays"));
+    }
+
+    [Fact]
+    public async Task RuntimeAndModules_KilledAtAnyMoment_ComeBackToTheManifestWithOneProcessEach()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var random = new Random(7);
+        string[] names = ["a", "b", "c"];
+        for (var round = 0; round < 6; round++)
+        {
+            var wanted = names.Where(_ => random.Next(4) > 0).ToList();
+            var modules = new JsonObject();
+            wanted.ForEach(name => modules[name] = Manifests.Module("test/sleeper", mood: $"{random.Next(2)}"));
+            await device.Hub.DeployAsync(Device, Manifests.Of(modules));
+            // Somewhere between hearing of the deployment and having carried it out.
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(400)), TimeProvider.System, TestContext.Current.CancellationToken);
+            await device.Program.KillAsync();
+            if (random.Next(2) == 0 && device.Living().FirstOrDefault() is var victim and > 0)
+            {
+                Process.GetProcessById(victim).Kill();
+            }
+
+            await device.StartRuntimeAsync();
+
+            await device.Hub.ReportedAsync(
+                Device, "$edgeAgent",
+                reported => reported["lastDesiredStatus"]?["code"]?.GetValue<int>() == 200 && reported["modules"] is JsonObject there
+                    && there.Select(module => module.Key).Order().SequenceEqual(wanted) && wanted.TrueForAll(name => Status(reported, name) == "running"),
+                $"round {round}: {string.Join(", ", wanted)} run");
+            await Expect.UntilAsync(() => device.Living().Count == wanted.Count, $"round {round}: {wanted.Count} processes, not {string.Join(", ", device.Living())}");
+        }
     }
 
     [Fact]

@@ -30,8 +30,16 @@ internal sealed class RunningDevice : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("er-");
         var hub = await RunningHub.StartAsync(folder.CreateSubdirectory("hub").FullName);
         var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device));
-        await device.StartRuntimeAsync();
-        return device;
+        try
+        {
+            await device.StartRuntimeAsync();
+            return device;
+        }
+        catch
+        {
+            await device.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartRuntimeAsync()
@@ -109,6 +117,23 @@ internal sealed class RunningDevice : IAsyncDisposable
         var file = Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).Last();
         return int.Parse(File.ReadAllText(file).Split(' ')[0]);
     }
+
+    /// <summary>Every process on the machine that this device's runtimes have launched: they all have its folder in their environment.</summary>
+    public List<int> Living() =>
+    [
+        .. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!)).Where(process =>
+        {
+            try
+            {
+                return MtlSplit.IoT.EdgeRuntime.Running.Processes.ProcessStat.Of(process) is { Ended: false }
+                    && File.ReadAllText($"/proc/{process}/environ").Contains($"IOTEDGE_WORKLOADURI=unix://{Data}/", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }),
+    ];
 
     public async ValueTask DisposeAsync()
     {

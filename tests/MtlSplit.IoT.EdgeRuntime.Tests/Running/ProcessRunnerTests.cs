@@ -29,6 +29,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         }
 
         _folder.Delete(recursive: true);
+        File.Delete($"{_folder.FullName}.json");
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
 
     private async Task<ProcessRunner> OpenAsync()
     {
-        var map = Path.Combine(_folder.FullName, "..", $"{_folder.Name}.json");
+        var map = $"{_folder.FullName}.json";
         await File.WriteAllTextAsync(map, """{"images":{"test/shell":{"executable":"/bin/sh"}}}""");
         var runner = new ProcessRunner(_folder.FullName, new ImageMap(map), new ProcessRunnerOptions { StopGrace = TimeSpan.FromSeconds(1) }, TimeProvider.System, NullLogger.Instance);
         _runners.Add(runner);
