@@ -24,6 +24,9 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
     private JsonObject? _notes;
 
+    // What was there when the engine last answered; null: it never did.
+    private volatile IReadOnlyList<ModuleSighting>? _last;
+
     /// <inheritdoc/>
     /// <remarks>The engine is not listened to; the agent looks once a minute, and when anything else happens.</remarks>
     public event Action? Changed
@@ -45,35 +48,27 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
             return [];
         }
 
-        var filter = Uri.EscapeDataString($$"""{"label":["{{DeviceLabel}}={{device}}"]}""");
-        JsonArray found;
         try
         {
-            found = (JsonArray)Parse((await _engine.SendAsync(HttpMethod.Get, $"containers/json?all=true&filters={filter}", null, [], ct)).Body);
+            return _last = await LookAsync(ct);
         }
         catch (RunnerException e)
         {
+            // An engine that does not answer has not lost its containers.
             Log.EngineAway(logger, e.Message);
-            return [];
+            return _last ?? [];
         }
-
-        List<ModuleSighting> seen = [];
-        foreach (var id in found.Select(container => container!["Id"]!.GetValue<string>()))
-        {
-            var (status, body) = await _engine.SendAsync(HttpMethod.Get, $"containers/{id}/json", null, [404], ct);
-            if (status != 404)
-            {
-                seen.Add(See(Parse(body)));
-            }
-        }
-
-        return seen;
     }
 
     /// <inheritdoc/>
     public async Task CreateAsync(ModuleLaunch launch, CancellationToken ct)
     {
         var module = launch.Spec;
+        if (_last is null)
+        {
+            throw new RunnerException($"Module {module.ModuleId}: the container engine has not said yet which containers it has.");
+        }
+
         await FetchAsync(module, ct);
         var body = module.Settings.ReadCreateOptions();
         body["Image"] = module.Settings.Image;
@@ -188,6 +183,23 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
             running || started is null ? null : state["ExitCode"]!.GetValue<int>(),
             started,
             running ? null : Time(state["FinishedAt"]));
+    }
+
+    private async Task<List<ModuleSighting>> LookAsync(CancellationToken ct)
+    {
+        var filter = Uri.EscapeDataString($$"""{"label":["{{DeviceLabel}}={{device}}"]}""");
+        var found = Parse((await _engine.SendAsync(HttpMethod.Get, $"containers/json?all=true&filters={filter}", null, [], ct)).Body).AsArray();
+        List<ModuleSighting> seen = [];
+        foreach (var id in found.Select(container => container!["Id"]!.GetValue<string>()))
+        {
+            var (status, body) = await _engine.SendAsync(HttpMethod.Get, $"containers/{id}/json", null, [404], ct);
+            if (status != 404)
+            {
+                seen.Add(See(Parse(body)));
+            }
+        }
+
+        return seen;
     }
 
     private async Task FetchAsync(ModuleSpec module, CancellationToken ct)

@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using MtlSplit.IoT.EdgeRuntime.Serving;
+
+namespace MtlSplit.IoT.EdgeRuntime.Tests.Running;
+
+/// <summary>A container engine as its API's documents describe it, without containers.</summary>
+internal sealed class ScriptedEngine : IAsyncDisposable
+{
+    private readonly HttpHost _host;
+
+    public ScriptedEngine(string socket)
+    {
+        _host = new HttpHost(new UnixDomainSocketEndPoint(socket), null, (request, _, _) => Task.FromResult(Answer(request)), TimeProvider.System, NullLogger.Instance);
+        _host.Start();
+    }
+
+    public HashSet<string> Images { get; } = ["test/image:1"];
+
+    public Dictionary<string, JsonObject> Containers { get; } = [];
+
+    public bool Broken { get; set; }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    public void Exit(string name, int code)
+    {
+        Containers[name]["State"] = new JsonObject { ["Running"] = false, ["ExitCode"] = code, ["Pid"] = 0, ["StartedAt"] = "2026-01-01T00:00:00.5Z", ["FinishedAt"] = "2026-01-01T00:00:01.5Z" };
+    }
+
+    private HttpReply Answer(HttpRequest request) => Broken ? HttpReply.Fault(500, "broken") : (request.Method, request.Segments.Skip(1).ToArray()) switch
+    {
+        ("GET", ["containers", "json"]) => new HttpReply(200, new JsonArray([.. Containers.Keys.Select(name => new JsonObject { ["Id"] = name })])),
+        ("GET", ["containers", var name, "json"]) => Containers.TryGetValue(name, out var found) ? new HttpReply(200, found.DeepClone()) : HttpReply.Fault(404, "No such container"),
+        ("GET", ["images", .. var image, "json"]) => Images.Contains(string.Join('/', image)) ? new HttpReply(200, new JsonObject()) : HttpReply.Fault(404, "No such image"),
+        ("POST", ["images", "create"]) => HttpReply.Fault(500, "there is no registry"),
+        ("POST", ["containers", "create"]) => Create(request),
+        ("POST", ["containers", var name, "start"]) => Start(name),
+        ("POST", ["containers", var name, "stop"]) => Stop(name),
+        ("DELETE", ["containers", var name]) => Containers.Remove(name) ? new HttpReply(204) : HttpReply.Fault(404, "No such container"),
+        _ => HttpReply.Fault(404, "page not found"),
+    };
+
+    private HttpReply Create(HttpRequest request)
+    {
+        var body = JsonNode.Parse(request.Body.Span)!.AsObject();
+        Containers.Add(request.Query["name"], new JsonObject
+        {
+            ["Config"] = body,
+            ["State"] = new JsonObject { ["Running"] = false, ["ExitCode"] = 0, ["Pid"] = 0, ["StartedAt"] = "0001-01-01T00:00:00Z", ["FinishedAt"] = "0001-01-01T00:00:00Z" },
+        });
+        return new HttpReply(201, new JsonObject { ["Id"] = request.Query["name"] });
+    }
+
+    private HttpReply Start(string name)
+    {
+        Containers[name]["State"] = new JsonObject { ["Running"] = true, ["ExitCode"] = 0, ["Pid"] = 4711, ["StartedAt"] = "2026-01-01T00:00:00.5Z", ["FinishedAt"] = "0001-01-01T00:00:00Z" };
+        return new HttpReply(204);
+    }
+
+    private HttpReply Stop(string name)
+    {
+        Exit(name, 143);
+        return new HttpReply(204);
+    }
+}
