@@ -80,6 +80,9 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         await first.CreateAsync(Launch("m", "exec sleep 1000"), CancellationToken.None);
         await first.StartAsync("m", CancellationToken.None);
         var process = ProcessStat.Of(first.ProcessOf("m")!.Value)!.Value;
+        // Before that the next runner prevents the launch instead.
+        var file = Path.Combine(_folder.FullName, "m", "launch-1.pid");
+        await Expect.UntilAsync(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the process said who it is");
         await ForgetAsync(first);
 
         var second = await OpenAsync();
