@@ -16,6 +16,6 @@ return await FleetProcess.RunAsync(
     },
     static builder =>
     {
-        builder.Services.AddSettings<HubOptions, HubOptionsValidator>(HubOptions.Section).BindConfiguration(HubOptions.Section);
+        builder.Services.AddSettings<HubOptions, HubOptionsValidator>(HubOptions.Section).BindConfiguration(HubOptions.Section, SettingsServices.Strictly);
         builder.Services.AddHostedService<DevHubService>();
     });

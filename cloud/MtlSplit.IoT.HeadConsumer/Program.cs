@@ -17,6 +17,6 @@ return await FleetProcess.RunAsync(
     static builder =>
     {
         builder.AddBusSettings();
-        builder.Services.AddSettings<HeadConsumerOptions, HeadConsumerOptionsValidator>(HeadConsumerOptions.Section).BindConfiguration(HeadConsumerOptions.Section);
+        builder.Services.AddSettings<HeadConsumerOptions, HeadConsumerOptionsValidator>(HeadConsumerOptions.Section).BindConfiguration(HeadConsumerOptions.Section, SettingsServices.Strictly);
         builder.Services.AddHostedService<HeadConsumerService>();
     });

@@ -14,9 +14,9 @@ internal static class BackboneServices
     public static void AddBackbone(this HostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSettings<BackboneOptions, BackboneOptionsValidator>(BackboneOptions.Section).BindConfiguration(BackboneOptions.Section);
-        services.AddSettings<FrameOptions, FrameOptionsValidator>(FrameOptions.Section).BindConfiguration(FrameOptions.Section);
-        services.AddSettings<Shapes3DOptions, Shapes3DOptionsValidator>(Shapes3DOptions.Section).BindConfiguration(Shapes3DOptions.Section);
+        services.AddSettings<BackboneOptions, BackboneOptionsValidator>(BackboneOptions.Section).BindConfiguration(BackboneOptions.Section, SettingsServices.Strictly);
+        services.AddSettings<FrameOptions, FrameOptionsValidator>(FrameOptions.Section).BindConfiguration(FrameOptions.Section, SettingsServices.Strictly);
+        services.AddSettings<Shapes3DOptions, Shapes3DOptionsValidator>(Shapes3DOptions.Section).BindConfiguration(Shapes3DOptions.Section, SettingsServices.Strictly);
         services.AddLiveSettings<Shapes3DOptions>();
         services.AddSingleton(static _ =>
         {

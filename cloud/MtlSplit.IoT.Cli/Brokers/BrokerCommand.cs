@@ -39,7 +39,7 @@ internal static class BrokerCommand
         {
             builder.Services.AddSettings<BrokerSettings, BrokerSettingsValidator>(BrokerSettings.Section)
                 // A user that does not read must stop the broker: left out silently, it could leave a broker that lets everybody in.
-                .BindConfiguration(BrokerSettings.Section, static binder => binder.ErrorOnUnknownConfiguration = true);
+                .BindConfiguration(BrokerSettings.Section, SettingsServices.Strictly);
             if (string.Equals(builder.Configuration[EngineKey], nameof(BrokerEngine.Mosquitto), StringComparison.OrdinalIgnoreCase))
             {
                 builder.Services.AddHostedService<MosquittoService>();

@@ -31,7 +31,7 @@ internal static class RecordCommand
         static builder =>
         {
             builder.AddBusSettings();
-            builder.Services.AddSettings<RecorderSettings, RecorderSettingsValidator>(RecorderSettings.Section).BindConfiguration(RecorderSettings.Section);
+            builder.Services.AddSettings<RecorderSettings, RecorderSettingsValidator>(RecorderSettings.Section).BindConfiguration(RecorderSettings.Section, SettingsServices.Strictly);
             builder.Services.AddHostedService<RecorderService>();
         });
 }

@@ -16,7 +16,7 @@ public static class BusServices
     /// </summary>
     /// <param name="builder">The process.</param>
     public static void AddBusSettings(this IHostApplicationBuilder builder) =>
-        builder.Services.AddSettings<BusSettings, BusSettingsValidator>(BusSettings.Section).BindConfiguration(BusSettings.Section);
+        builder.Services.AddSettings<BusSettings, BusSettingsValidator>(BusSettings.Section).BindConfiguration(BusSettings.Section, SettingsServices.Strictly);
 
     /// <summary>Reads the section for a command that runs outside a host, from the same places in the same order.</summary>
     /// <param name="settingsFile">What <c>--settings</c> names; null: none.</param>

@@ -38,7 +38,7 @@ namespace MtlSplit.IoT.Hosting.Running;
 ///     static builder =>
 ///     {
 ///         builder.AddBusSettings();
-///         builder.Services.AddSettings&lt;HeadConsumerOptions, HeadConsumerOptionsValidator&gt;("HeadConsumer").BindConfiguration("HeadConsumer");
+///         builder.Services.AddSettings&lt;HeadConsumerOptions, HeadConsumerOptionsValidator&gt;("HeadConsumer").BindConfiguration("HeadConsumer", SettingsServices.Strictly);
 ///         builder.Services.AddHostedService&lt;HeadConsumerService&gt;();
 ///     });
 /// </code>
@@ -103,7 +103,7 @@ public static class FleetProcess
         ConsoleLog.AddTo(builder.Logging, builder.Configuration);
         OpenTelemetryExport.AddTo(builder, info.Name);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSettings<ProcessOptions, ProcessOptionsValidator>(ProcessOptions.Section).BindConfiguration(ProcessOptions.Section);
+        builder.Services.AddSettings<ProcessOptions, ProcessOptionsValidator>(ProcessOptions.Section).BindConfiguration(ProcessOptions.Section, SettingsServices.Strictly);
         builder.Services.AddHostedService<ParentWatch>();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ProcessOptions>>(static (host, process) =>
         {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -7,8 +8,21 @@ namespace MtlSplit.IoT.Hosting.Settings;
 /// <summary>Checks every option that asked for it, before anything starts.</summary>
 internal static partial class SettingsCheck
 {
+    private const string Logging = "Logging";
+
     /// <summary>What is wrong, one line each, naming the setting; empty where nothing is.</summary>
-    public static IReadOnlyList<string> FindFaults(IServiceProvider services)
+    public static IReadOnlyList<string> FindFaults(IServiceProvider services) => [.. FindStrangers(services), .. FindInvalid(services)];
+
+    // A bare variable such as MTLSPLIT_HUB may be another program's; one with a section in it was meant for this one.
+    private static IEnumerable<string> FindStrangers(IServiceProvider services)
+    {
+        string[] known = [.. services.GetServices<SettingsSection>().Select(section => section.Top).Append(Logging).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+        return services.GetRequiredService<IConfiguration>().GetChildren()
+            .Where(child => child.Value is null && !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(child => $"There is no section '{child.Key}' of settings; there are {string.Join(", ", known)}.");
+    }
+
+    private static IReadOnlyList<string> FindInvalid(IServiceProvider services)
     {
         try
         {

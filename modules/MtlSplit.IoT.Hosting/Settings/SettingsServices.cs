@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -7,8 +8,11 @@ namespace MtlSplit.IoT.Hosting.Settings;
 /// <summary>Adds options that are checked at start, with errors that name the setting by its path.</summary>
 public static class SettingsServices
 {
+    /// <summary>How sections are bound: a setting that there is none of is a fault, since somebody meant something by it.</summary>
+    public static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
+
     /// <summary>
-    /// Adds options of one section. The caller binds them (<c>.BindConfiguration(section)</c>), so that the binder is
+    /// Adds options of one section. The caller binds them (<c>.BindConfiguration(section, SettingsServices.Strictly)</c>), so that the binder is
     /// generated in the caller's own project, as ahead-of-time compilation needs.
     /// </summary>
     /// <typeparam name="TOptions">The options.</typeparam>
@@ -21,6 +25,7 @@ public static class SettingsServices
         where TOptions : class, new()
         where TValidator : class, IValidateOptions<TOptions>, new()
     {
+        services.AddSingleton(new SettingsSection(section));
         services.AddSingleton<IValidateOptions<TOptions>>(new PathNamingValidator<TOptions>(section, new TValidator()));
         return services.AddOptions<TOptions>().ValidateOnStart();
     }

@@ -88,6 +88,34 @@ public sealed class FleetProcessTests : IDisposable
         Assert.DoesNotContain(nameof(ProbeOptions), _said.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "Prob": { "Rate": 30 } }""", "'Prob'")]
+    [InlineData("""{ "Probe": { "Rat": 30 } }""", "'Rat'")]
+    [InlineData("""{ "Bus": { "Tls": { "CaFil": "x" } } }""", "'CaFil'")]
+    public async Task Run_WithASettingThatThereIsNoneOf_NamesItAndExitsTwo(string settings, string named)
+    {
+        var (code, _, _) = await RunAsync("--fleet", "f", "--settings", Write(settings));
+
+        Assert.Equal(ExitCode.BadUsage, code);
+        Assert.Contains(named, _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithAVariableOfAnotherProgram_DoesNotMind()
+    {
+        Environment.SetEnvironmentVariable("MTLSPLIT_SOMETHING", "else");
+        try
+        {
+            var (code, _, _) = await RunAsync("--fleet", "f");
+
+            Assert.Equal(ExitCode.Done, code);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("MTLSPLIT_SOMETHING", null);
+        }
+    }
+
     [Fact]
     public async Task Run_WithABrokenSettingsFile_NamesItAndExitsTwo()
     {
@@ -161,7 +189,7 @@ public sealed class FleetProcessTests : IDisposable
         var code = await FleetProcess.RunAsync(args, info, b =>
         {
             b.AddBusSettings();
-            b.Services.AddSettings<ProbeOptions, ProbeOptionsValidator>("Probe").BindConfiguration("Probe");
+            b.Services.AddSettings<ProbeOptions, ProbeOptionsValidator>("Probe").BindConfiguration("Probe", SettingsServices.Strictly);
             b.Services.AddSingleton<IHostedService>(p => new Witness(() => (seen, bus) = (p.GetRequiredService<IOptions<ProbeOptions>>().Value, p.GetRequiredService<IOptions<BusSettings>>().Value)));
             compose(b);
         });
