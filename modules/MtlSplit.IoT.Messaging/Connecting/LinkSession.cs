@@ -10,8 +10,9 @@ using MtlSplit.IoT.Messaging.Telemetry;
 namespace MtlSplit.IoT.Messaging.Connecting;
 
 /// <summary>
-/// The life of one connection to the broker, from its CONNACK to its end: one loop reads, one writes. The writer alone touches the wire's
-/// output, so that acknowledgements, requests and publishes leave in batches, in that order.
+/// The life of one connection to the broker, from its CONNACK to its end: a thread reads, a loop writes. The writer alone touches the wire's
+/// output, so that acknowledgements, requests and publishes leave in batches, in that order. While the reader is awake it also runs the
+/// writer, which costs no other thread's waking; between that the writer has the pool's threads.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Abort disposes the wire, and RunAsync ends with it; the token source has no timer and may be asked later.")]
 internal sealed class LinkSession
@@ -40,7 +41,6 @@ internal sealed class LinkSession
     private long _lastReceived;
     private long _writingSince;
     private bool _goodbyeSent;
-    private bool _answered;
 
     public LinkSession(
         BusOptions options,
@@ -74,7 +74,7 @@ internal sealed class LinkSession
     /// <summary>Runs until the connection is over, and says why it is.</summary>
     public async Task<string> RunAsync()
     {
-        var reading = Task.Run(ReadAsync);
+        var reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var writing = Task.Run(WriteAsync);
         await Task.WhenAll(reading, writing);
         _acks.Close();
@@ -232,7 +232,7 @@ internal sealed class LinkSession
         _work.Set();
     }
 
-    private async Task ReadAsync()
+    private void Read()
     {
         try
         {
@@ -240,18 +240,15 @@ internal sealed class LinkSession
             {
                 Volatile.Write(ref _lastReceived, _time.GetTimestamp());
                 _counters.AddReceivedBytes(_wire.TakeReceivedBytes());
-                while (_wire.TryRead(out var packet))
-                {
-                    Handle(packet!);
-                }
+                HandleAll();
 
-                if (_answered)
-                {
-                    _answered = false;
-                    _work.Set(here: true);
-                }
+                // Whoever waits for this core goes first: the broker has sent more by then, and messages handed out are acknowledged, so that
+                // one system call deals with many.
+                _work.Hold();
+                Thread.Yield();
+                _work.Release();
             }
-            while (await _wire.FillAsync(_ending.Token));
+            while (_wire.Fill());
 
             Abort("the broker closed the connection");
         }
@@ -259,6 +256,23 @@ internal sealed class LinkSession
         {
             // Whatever a peer sends or a socket does ends this connection only.
             Abort(Describe(error));
+        }
+    }
+
+    private void HandleAll()
+    {
+        _work.Hold();
+        try
+        {
+            while (_wire.TryRead(out var packet))
+            {
+                Handle(packet!);
+            }
+        }
+        finally
+        {
+            // Answers made room in the window: the writer goes on here.
+            _work.Release();
         }
     }
 
@@ -270,7 +284,7 @@ internal sealed class LinkSession
                 _subscriptions.Route(publish, _acks);
                 break;
             case MqttPubAckPacket answer:
-                _answered = true;
+                _work.Set();
                 if (!_outbox.Answered(answer.PacketIdentifier, (byte)answer.ReasonCode))
                 {
                     Log.UnexpectedAnswer(_logger, answer.PacketIdentifier);
