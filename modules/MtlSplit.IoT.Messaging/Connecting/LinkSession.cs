@@ -20,6 +20,9 @@ internal sealed class LinkSession
     /// <summary>Batches written before the writer lets go of its thread, which may be the reader's.</summary>
     private const int BatchesInline = 4;
 
+    /// <summary>Packets in one read from which on the reader does not wait for more.</summary>
+    private const int ManyPackets = 8;
+
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
     private readonly PacketWire _wire;
@@ -240,13 +243,14 @@ internal sealed class LinkSession
             {
                 Volatile.Write(ref _lastReceived, _time.GetTimestamp());
                 _counters.AddReceivedBytes(_wire.TakeReceivedBytes());
-                HandleAll();
-
-                // Whoever waits for this core goes first: the broker has sent more by then, and messages handed out are acknowledged, so that
-                // one system call deals with many.
-                _work.Hold();
-                Thread.Yield();
-                _work.Release();
+                if (HandleAll() < ManyPackets)
+                {
+                    // Whoever waits for this core goes first: the broker sends more, and whom the messages were for acknowledges them, so
+                    // that a system call deals with many. Where nobody waits this takes less than a microsecond.
+                    _work.Hold();
+                    Thread.Yield();
+                    _work.Release();
+                }
             }
             while (_wire.Fill());
 
@@ -259,15 +263,19 @@ internal sealed class LinkSession
         }
     }
 
-    private void HandleAll()
+    /// <summary>Deals with every packet that has been read. Returns how many.</summary>
+    private int HandleAll()
     {
+        var count = 0;
         _work.Hold();
         try
         {
-            while (_wire.TryRead(out var packet))
+            for (; _wire.TryRead(out var packet); count++)
             {
                 Handle(packet!);
             }
+
+            return count;
         }
         finally
         {
