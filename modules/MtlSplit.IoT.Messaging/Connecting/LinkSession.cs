@@ -21,7 +21,7 @@ internal sealed class LinkSession
     private const int BatchesInline = 4;
 
     /// <summary>Packets in one read from which on the reader does not wait for more.</summary>
-    private const int ManyPackets = 8;
+    private const int ManyPackets = 4;
 
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
