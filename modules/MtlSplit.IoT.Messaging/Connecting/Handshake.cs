@@ -51,7 +51,7 @@ internal static class Handshake
             MqttPacket? answer;
             while (!wire.TryRead(out answer))
             {
-                if (!await wire.FillAsync(ct))
+                if (!await BlockingCall.RunAsync(wire.Fill, wire, ct))
                 {
                     throw new IOException("The broker closed the connection without answering CONNECT.");
                 }

@@ -82,11 +82,11 @@ internal sealed class PacketWire : IDisposable
         return true;
     }
 
-    /// <summary>Reads what is there, at least one byte. False: the peer closed the stream.</summary>
-    public async ValueTask<bool> FillAsync(CancellationToken ct)
+    /// <summary>Reads what is there, at least one byte, and blocks the thread until then. False: the peer closed the stream.</summary>
+    public bool Fill()
     {
         MakeRoom();
-        var read = await _stream.ReadAsync(_input.AsMemory(_end), ct);
+        var read = _stream.Read(_input.AsSpan(_end));
         _end += read;
         Interlocked.Add(ref _bytesReceived, read);
         return read > 0;

@@ -85,6 +85,7 @@ public sealed class MethodTests : IAsyncLifetime
         var calls = Enumerable.Range(0, 100).Select(_ => _hub.CallAsync("slow", "null")).ToList();
         await Expect.UntilAsync(() => calls.Count(c => c.IsCompleted) == 86, "what is past four running and ten waiting is answered at once");
         Assert.All(calls.Where(c => c.IsCompletedSuccessfully), c => Assert.Equal(503, c.Result.Status));
+        await Expect.UntilAsync(() => Volatile.Read(ref running) == 4, "four run at once");
         gate.SetResult();
         var results = await Expect.WithinAsync(Task.WhenAll(calls), "every call is answered");
 

@@ -143,13 +143,14 @@ internal static class BusBenchmark
     {
         report.Table(
             brokerApart
-                ? $"through {name}: processor time per message; the broker's share of one core; messages/s at which its only thread would be full"
-                : $"through {name}: processor time per message, the broker's with it",
+                ? $"through {name}: processor time and allocations per message; the broker's share of one core; messages/s at which its only thread would be full"
+                : $"through {name}: processor time and allocations per message, the broker's with it",
             [
                 new("payload", Width: 8),
                 Column.Text("client", 18),
                 new("messages/s", Width: 10),
                 new(brokerApart ? "client us" : "all us", "F1", 9),
+                new("bytes alloc", Width: 11),
                 .. brokerApart
                     ? (Column[])[new("broker us", "F1", 9), new("broker busy %", "F0", 13), new("broker full at", Width: 14)]
                     : [],
@@ -159,7 +160,7 @@ internal static class BusBenchmark
             foreach (var (peer, cost) in peers.Zip(costs))
             {
                 object?[] broker = brokerApart ? [cost.BrokerMicroseconds, cost.BrokerBusy * 100, cost.BrokerFullAt] : [];
-                report.Row([payload, peer.Name, cost.Rate, cost.Microseconds, .. broker]);
+                report.Row([payload, peer.Name, cost.Rate, cost.Microseconds, cost.AllocatedBytes, .. broker]);
             }
         }
     }
@@ -168,6 +169,7 @@ internal static class BusBenchmark
     {
         var results = peers.Select(_ => new List<PeerTurn>()).ToArray();
         var busy = new TimeSpan[peers.Count];
+        var allocated = new long[peers.Count];
         var brokerBusy = new TimeSpan[peers.Count];
         for (var turn = -1; turn < turns; turn++)
         {
@@ -180,12 +182,13 @@ internal static class BusBenchmark
                     continue;
                 }
 
-                var (before, brokerBefore) = (Environment.CpuUsage.TotalTime, brokerTime?.Invoke());
+                var (before, allocatedBefore, brokerBefore) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(), brokerTime?.Invoke());
                 var result = await peers[peer].RunAsync(payload, length);
                 if (turn >= 0)
                 {
                     results[peer].Add(result);
                     busy[peer] += Environment.CpuUsage.TotalTime - before;
+                    allocated[peer] += GC.GetTotalAllocatedBytes() - allocatedBefore;
                     brokerBusy[peer] += brokerTime?.Invoke() - brokerBefore ?? TimeSpan.Zero;
                 }
             }
@@ -199,6 +202,7 @@ internal static class BusBenchmark
                 return new PeerCost(
                     all.Select(result => result.Rate).Order().ElementAt(all.Count / 2),
                     busy[peer].TotalMicroseconds / messages,
+                    (double)allocated[peer] / messages,
                     brokerTime is null ? null : brokerBusy[peer].TotalMicroseconds / messages,
                     brokerTime is null ? null : brokerBusy[peer].TotalSeconds / all.Sum(result => result.Messages / result.Rate));
             }),
