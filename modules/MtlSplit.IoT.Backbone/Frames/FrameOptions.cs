@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using MtlSplit.IoT.Backbone.Frames.Folders;
-using MtlSplit.IoT.Backbone.Frames.Shapes;
 
 namespace MtlSplit.IoT.Backbone.Frames;
 
@@ -19,7 +18,4 @@ internal sealed class FrameOptions
 
     /// <summary>For <see cref="FrameSourceKind.Folder"/>.</summary>
     public FolderOptions Folder { get; set; } = new();
-
-    /// <summary>For <see cref="FrameSourceKind.Shapes3D"/>, which follows a section of its own; here so that its name is known.</summary>
-    public Shapes3DOptions Shapes3D { get; set; } = new();
 }
