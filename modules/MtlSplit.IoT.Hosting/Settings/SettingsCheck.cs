@@ -8,15 +8,20 @@ namespace MtlSplit.IoT.Hosting.Settings;
 /// <summary>Checks every option that asked for it, before anything starts.</summary>
 internal static partial class SettingsCheck
 {
-    private const string Logging = "Logging";
+    /// <summary>
+    /// The sections that some process of a fleet reads. One file, or one environment, may serve several processes, so each passes over what is
+    /// for others and refuses what is for none.
+    /// </summary>
+    private static readonly string[] Known = ["Backbone", "Broker", "Bus", "Edge", "Frames", "HeadConsumer", "Hub", "Logging", "Process", "Recorder"];
+
 
     /// <summary>What is wrong, one line each, naming the setting; empty where nothing is.</summary>
     public static IReadOnlyList<string> FindFaults(IServiceProvider services) => [.. FindStrangers(services), .. FindInvalid(services)];
 
-    // A bare variable such as MTLSPLIT_HUB may be another program's; one with a section in it was meant for this one.
+    // A bare variable such as MTLSPLIT_HUB may be another program's; one with a section in it was meant for these.
     private static IEnumerable<string> FindStrangers(IServiceProvider services)
     {
-        string[] known = [.. services.GetServices<SettingsSection>().Select(section => section.Top).Append(Logging).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+        string[] known = [.. services.GetServices<SettingsSection>().Select(section => section.Top).Concat(Known).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
         return services.GetRequiredService<IConfiguration>().GetChildren()
             .Where(child => child.Value is null && !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => $"There is no section '{child.Key}' of settings; there are {string.Join(", ", known)}.");

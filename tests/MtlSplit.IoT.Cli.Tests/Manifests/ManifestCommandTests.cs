@@ -3,6 +3,7 @@ using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Bundles;
 using MtlSplit.IoT.Testing.Processes;
+using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.Manifests;
@@ -145,6 +146,48 @@ public sealed class ManifestCommandTests : IDisposable
 
         Assert.Equal(2, exit);
         Assert.Contains(named, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Apply_ToAHub_CreatesTheDeploymentOnce_AndSaysWhatTheHubRefuses()
+    {
+        var ready = Path.Combine(_folder.FullName, "ready.json");
+        var data = Path.Combine(_folder.FullName, "hub");
+        await using var hub = Mtlsplit.Start("hub", "--data", data, "--https-port", "0", "--mqtt-port", "0", "--ready-file", ready);
+        try
+        {
+            await Expect.UntilAsync(() => File.Exists(ready) && new FileInfo(ready).Length > 0, $"the hub is ready; it said: {hub.Log}", TimeSpan.FromMinutes(1));
+            var at = JsonNode.Parse(await File.ReadAllTextAsync(ready, TestContext.Current.CancellationToken))!;
+            var connection = (await File.ReadAllTextAsync(at["connectionStringFile"]!.GetValue<string>(), TestContext.Current.CancellationToken)).Trim()
+                .Replace("HostName=localhost;", $"HostName=localhost:{at["httpsPort"]!.GetValue<int>()};", StringComparison.Ordinal);
+            string[] trust = ["--hub", connection, "--hub-ca", at["authority"]!.GetValue<string>()];
+            var manifest = Path.Combine(Manifests, "base.json");
+
+            var (created, said) = await Mtlsplit.RunAsync(["manifest", "apply", manifest, .. trust]);
+            var (again, _) = await Mtlsplit.RunAsync(["manifest", "apply", manifest, .. trust]);
+            Assert.True(created == 0, said);
+            Assert.Equal(0, again);
+
+            var other = Path.Combine(_folder.FullName, "other.json");
+            await File.WriteAllTextAsync(other, (await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken)).Replace("\"north\"", "\"south\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            var (changed, why) = await Mtlsplit.RunAsync(["manifest", "apply", other, .. trust]);
+            Assert.Equal(1, changed);
+            Assert.Contains("409", why, StringComparison.Ordinal);
+
+            var (unknown, whoIsThat) = await Mtlsplit.RunAsync(["manifest", "apply", manifest, "--device", "nobody", .. trust]);
+            Assert.Equal(1, unknown);
+            Assert.Contains("DeviceNotFound", whoIsThat, StringComparison.Ordinal);
+
+            var (untrusted, named) = await Mtlsplit.RunAsync("manifest", "apply", manifest, "--hub", connection);
+            Assert.Equal(1, untrusted);
+            Assert.Contains("--hub-ca", named, StringComparison.Ordinal);
+        }
+        finally
+        {
+            // The hub is a process of its own behind the command, which passes on that it shall end.
+            hub.Terminate();
+            Assert.Equal(0, await hub.ExitAsync());
+        }
     }
 
     private static ProgramUnderTest Consumer(EmbeddedBroker broker, TinyBundle bundle, string data, string task) => ProgramUnderTest.Start(

@@ -101,9 +101,10 @@ public sealed class FleetProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_WithAVariableOfAnotherProgram_DoesNotMind()
+    public async Task Run_WithSettingsOfOtherPrograms_DoesNotMind()
     {
         Environment.SetEnvironmentVariable("MTLSPLIT_SOMETHING", "else");
+        Environment.SetEnvironmentVariable("MTLSPLIT_HeadConsumer__MaxBatch", "8");
         try
         {
             var (code, _, _) = await RunAsync("--fleet", "f");
@@ -113,6 +114,7 @@ public sealed class FleetProcessTests : IDisposable
         finally
         {
             Environment.SetEnvironmentVariable("MTLSPLIT_SOMETHING", null);
+            Environment.SetEnvironmentVariable("MTLSPLIT_HeadConsumer__MaxBatch", null);
         }
     }
 
