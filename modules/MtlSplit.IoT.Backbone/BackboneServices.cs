@@ -15,9 +15,7 @@ internal static class BackboneServices
     {
         var services = builder.Services;
         services.AddSettings<BackboneOptions, BackboneOptionsValidator>(BackboneOptions.Section).BindConfiguration(BackboneOptions.Section, SettingsServices.Strictly);
-
-        // Not strictly: the renderer's section lies inside this one, and is bound on its own because it is followed while the process runs.
-        services.AddSettings<FrameOptions, FrameOptionsValidator>(FrameOptions.Section).BindConfiguration(FrameOptions.Section);
+        services.AddSettings<FrameOptions, FrameOptionsValidator>(FrameOptions.Section).BindConfiguration(FrameOptions.Section, SettingsServices.Strictly);
         services.AddSettings<Shapes3DOptions, Shapes3DOptionsValidator>(Shapes3DOptions.Section).BindConfiguration(Shapes3DOptions.Section, SettingsServices.Strictly);
         services.AddLiveSettings<Shapes3DOptions>();
         services.AddSingleton(static _ =>

@@ -21,6 +21,6 @@ return await FleetProcess.RunAsync(
     },
     static builder =>
     {
-        builder.Services.AddSettings<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.Section).BindConfiguration(EdgeOptions.Section);
+        builder.Services.AddSettings<EdgeOptions, EdgeOptionsValidator>(EdgeOptions.Section).BindConfiguration(EdgeOptions.Section, SettingsServices.Strictly);
         builder.Services.AddHostedService<EdgeService>();
     });

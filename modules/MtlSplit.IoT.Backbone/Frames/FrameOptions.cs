@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using MtlSplit.IoT.Backbone.Frames.Folders;
+using MtlSplit.IoT.Backbone.Frames.Shapes;
 
 namespace MtlSplit.IoT.Backbone.Frames;
 
@@ -18,4 +20,11 @@ internal sealed class FrameOptions
 
     /// <summary>For <see cref="FrameSourceKind.Folder"/>.</summary>
     public FolderOptions Folder { get; set; } = new();
+
+    /// <summary>
+    /// For <see cref="FrameSourceKind.Shapes3D"/>. Here so that the section is known whole; what the renderer
+    /// goes by is <see cref="Shapes3DOptions"/> on its own, which is followed while the process runs.
+    /// </summary>
+    [ValidateObjectMembers]
+    public Shapes3DOptions Shapes3D { get; set; } = new();
 }

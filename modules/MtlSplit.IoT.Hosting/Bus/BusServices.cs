@@ -31,15 +31,19 @@ public static class BusServices
         };
         using var configuration = new ConfigurationManager();
         SettingsLayers.AddTo(configuration, AppContext.BaseDirectory, settingsFile, flags);
+        if (SettingsCheck.FindStrangers(configuration, []).FirstOrDefault() is { } stranger)
+        {
+            throw new SettingsException(stranger);
+        }
+
         var settings = new BusSettings();
         try
         {
-            configuration.GetSection(BusSettings.Section).Bind(settings);
+            configuration.GetSection(BusSettings.Section).Bind(settings, SettingsServices.Strictly);
         }
         catch (InvalidOperationException e)
         {
-            // The binder's: it names the setting, the value and the type it needs.
-            throw new SettingsException(e.Message, e);
+            throw new SettingsException(string.Join(' ', UnknownSettings.Name(BusSettings.Section, configuration, e)), e);
         }
 
         var checkedSettings = new PathNamingValidator<BusSettings>(BusSettings.Section, new BusSettingsValidator()).Validate(name: null, settings);

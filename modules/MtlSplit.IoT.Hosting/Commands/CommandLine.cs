@@ -25,7 +25,7 @@ public static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is not (HelpAction or ExamplesAction) && UsageFault.Of(parsed).ToArray() is { Length: > 0 } faults)
         {
-            return await RefuseAsync(faults);
+            return await RefuseAsync(faults, ExampleOf(parsed.CommandResult.Command));
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
@@ -33,11 +33,18 @@ public static class CommandLine
 
     /// <summary>Says on standard error what is wrong with the usage, and returns <see cref="ExitCode.BadUsage"/>.</summary>
     /// <param name="faults">One line each.</param>
-    public static async Task<int> RefuseAsync(params string[] faults)
+    public static Task<int> RefuseAsync(params string[] faults) => RefuseAsync(faults, example: null);
+
+    private static async Task<int> RefuseAsync(string[] faults, string? example)
     {
         foreach (var fault in faults)
         {
             await Console.Error.WriteLineAsync($"error: {fault}");
+        }
+
+        if (example is not null)
+        {
+            await Console.Error.WriteLineAsync($"Example: {example}");
         }
 
         await Console.Error.WriteLineAsync("Try --help.");
@@ -70,4 +77,6 @@ public static class CommandLine
 
         return command;
     }
+
+    private static string? ExampleOf(Command command) => command.Options.OfType<HelpOption>().FirstOrDefault()?.Action is ExamplesAction { Examples: [var first, ..] } ? first : null;
 }

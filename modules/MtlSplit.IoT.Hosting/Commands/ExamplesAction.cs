@@ -8,6 +8,9 @@ namespace MtlSplit.IoT.Hosting.Commands;
 /// <summary>The usual help, then examples.</summary>
 internal sealed class ExamplesAction(HelpAction help, string[] examples) : SynchronousCommandLineAction
 {
+    /// <summary>Whole command lines.</summary>
+    public IReadOnlyList<string> Examples => examples;
+
     public override int Invoke(ParseResult parseResult)
     {
         var output = parseResult.InvocationConfiguration.Output;

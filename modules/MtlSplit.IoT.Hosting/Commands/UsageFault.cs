@@ -31,6 +31,12 @@ internal static class UsageFault
 
     private static string Of(ParseError error)
     {
+        // The library names the command and not what it wants.
+        if (error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: var argument } missing)
+        {
+            return $"{NameOf(missing)} is missing: {argument.Description}";
+        }
+
         // The library names the type that it wanted by its name in .NET.
         if (error.SymbolResult is OptionResult { Option: var option, Tokens: [{ Value: var text }] } && Wanted(option.ValueType) is { } wanted && error.Message.Contains(option.ValueType.ToString(), StringComparison.Ordinal))
         {

@@ -25,7 +25,7 @@ public static class SettingsServices
         where TOptions : class, new()
         where TValidator : class, IValidateOptions<TOptions>, new()
     {
-        services.AddSingleton(new SettingsSection(section));
+        services.AddSingleton(new SettingsSection(section, static provider => _ = provider.GetRequiredService<IOptions<TOptions>>().Value));
         services.AddSingleton<IValidateOptions<TOptions>>(new PathNamingValidator<TOptions>(section, new TValidator()));
         return services.AddOptions<TOptions>().ValidateOnStart();
     }

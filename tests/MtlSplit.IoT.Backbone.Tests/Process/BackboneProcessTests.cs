@@ -221,6 +221,20 @@ public sealed class BackboneProcessTests : IAsyncLifetime
         Assert.Contains("Backbone:Vehicle", process.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "Frames": { "Rat": 30 } }""", "There is no setting 'Frames:Rat'.")]
+    [InlineData("""{ "Frames": { "Shapes3d": { "Sed": 30 } } }""", "There is no setting 'Frames:Shapes3d:Sed'.")]
+    [InlineData("""{ "Frames": { "Folder": { "Repeet": true } } }""", "There is no setting 'Frames:Folder:Repeet'.")]
+    [InlineData("""{ "Frames": { "Shapes3D": { "Light": { "Red": 7 } } } }""", "Frames:Shapes3D:Light:Red")]
+    public async Task Backbone_WithASettingOfFramesThatCannotBe_NamesItOnceAndExitsTwo(string settings, string named)
+    {
+        await using var process = Start("--settings", Settings(settings));
+
+        Assert.Equal(2, await process.ExitAsync());
+        Assert.Contains(named, process.Log, StringComparison.Ordinal);
+        Assert.Single(process.Log.Split("error:", StringSplitOptions.RemoveEmptyEntries));
+    }
+
     private static byte[] Frame(int width, int height)
     {
         var frame = new byte[8 + (width * height * 3)];

@@ -83,8 +83,8 @@ public sealed class BrokerCommandTests : IDisposable
 
     [Theory]
     [InlineData("""{ "Users": [ { "Name": "ops", "Password": "p", "Role": "King" } ] }""", "'King' at 'Broker:Users:0:Role'")]
-    [InlineData("""{ "Users": [ { "User": "ops", "Password": "p" } ] }""", "error: There is no setting 'User'")]
-    [InlineData("""{ "Usres": [ { "Name": "ops", "Password": "p" } ] }""", "error: There is no setting 'Usres'")]
+    [InlineData("""{ "Users": [ { "User": "ops", "Password": "p" } ] }""", "error: There is no setting 'Broker:Users:0:User'")]
+    [InlineData("""{ "Usres": [ { "Name": "ops", "Password": "p" } ] }""", "error: There is no setting 'Broker:Usres'")]
     [InlineData("""{ "Users": [ { "Name": "ops" } ] }""", "no password for 'ops'")]
     [InlineData("""{ "HoldLimit": "-00:00:05" }""", "Broker:HoldLimit")]
     [InlineData("""{ "GroupMaxBytes": -5 }""", "Broker:GroupMaxBytes")]

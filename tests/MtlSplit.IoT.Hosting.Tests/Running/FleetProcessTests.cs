@@ -90,8 +90,9 @@ public sealed class FleetProcessTests : IDisposable
 
     [Theory]
     [InlineData("""{ "Prob": { "Rate": 30 } }""", "'Prob'")]
-    [InlineData("""{ "Probe": { "Rat": 30 } }""", "'Rat'")]
-    [InlineData("""{ "Bus": { "Tls": { "CaFil": "x" } } }""", "'CaFil'")]
+    [InlineData("""{ "Probe": { "Rat": 30 } }""", "There is no setting 'Probe:Rat'.")]
+    [InlineData("""{ "Bus": { "Tls": { "CaFil": "x" } } }""", "There is no setting 'Bus:Tls:CaFil'.")]
+    [InlineData("""{ "Probe": { "Rat": 30 }, "Bus": { "Prot": 7 } }""", "There is no setting 'Bus:Prot'.\nerror: There is no setting 'Probe:Rat'.")]
     public async Task Run_WithASettingThatThereIsNoneOf_NamesItAndExitsTwo(string settings, string named)
     {
         var (code, _, _) = await RunAsync("--fleet", "f", "--settings", Write(settings));
