@@ -29,15 +29,16 @@ internal static class EvaluateCommand
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with.");
     private static readonly Option<bool> Confusion = new("--confusion") { Description = "Print the confusion matrices too." };
     private static readonly Option<string> Plots = new("--plots") { Description = "Draw there, as PNG: accuracy by condition, and a confusion matrix for every task and condition.", HelpName = "DIR" };
-    private static readonly Option<string?> Json = new("--json") { Description = "Write the report there as JSON.", HelpName = "FILE" };
+    private static readonly Option<string?> Report = new("--report") { Description = "Write the report there as JSON.", HelpName = "FILE" };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the report as JSON; everything else goes to standard error." };
 
     public static Command Create()
     {
         var command = new Command("evaluate", "Measures accuracy and macro-F1 of a bundle or a trained model on the test split, with 95 % intervals.")
         {
-            BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Plots, Json,
+            BundleFolder, ModelFile, EncodingName, Data, Images, Conditions, Seed, Threads, Confusion, Plots, Report, Json,
         };
-        Json.IsWrittenLast();
+        Report.IsWrittenLast();
         command.Validators.Add(result =>
         {
             if (result.GetResult(BundleFolder) is null == result.GetResult(ModelFile) is null)
@@ -45,11 +46,12 @@ internal static class EvaluateCommand
                 result.AddError("Name either --bundle or --model.");
             }
         });
-        command.Does((parsed, stop) => Run(parsed, Screen.Create(), stop));
+        command.Does((parsed, stop) => Run(parsed, Screen.Create(parsed.GetValue(Json)), stop));
         return command.WithExamples(
             "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --images 120000",
             "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --conditions clean,salt-pepper:0.05,salt-pepper:0.15,gaussian:0.1,brightness:-0.3,hue:60,light:1 --plots plots",
-            "mtlsplit evaluate --model runs/a/model.safetensors --confusion --json report.json");
+            "mtlsplit evaluate --model runs/a/model.safetensors --confusion --report report.json",
+            "mtlsplit evaluate --bundle models/shapes3d-mobilenetv3-small/1 --json");
     }
 
     private static int Run(ParseResult parsed, IAnsiConsole console, CancellationToken stop)
@@ -89,9 +91,16 @@ internal static class EvaluateCommand
             console.WriteLine($"{EvaluationPlots.Write(report, plots).Count} pictures in {plots}");
         }
 
-        if (parsed.GetValue(Json) is { } path)
+        if (parsed.GetValue(Report) is { } path)
         {
             File.WriteAllBytes(path, report.ToJson());
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            using var output = Console.OpenStandardOutput();
+            output.Write(report.ToJson());
+            output.WriteByte((byte)'\n');
         }
 
         return ExitCode.Done;

@@ -25,7 +25,7 @@ public sealed class ForwardingTests : IDisposable
     }
 
     [Fact]
-    public async Task TrainAndExport_AsJson_PrintTheirOutcomeAndNothingElse()
+    public async Task TrainExportAndEvaluate_AsJson_PrintTheirOutcomeAndNothingElse()
     {
         var (run, models) = (Path.Combine(_folder.FullName, "run"), Path.Combine(_folder.FullName, "tiny"));
 
@@ -33,6 +33,11 @@ public sealed class ForwardingTests : IDisposable
             "train", "--out", run, "--network", "tiny-conv", "--images", "60", "--validation", "10", "--test", "256", "--epochs", "1", "--bundle", Path.Combine(models, "1"), "--json");
         var exported = await Mtlsplit.JsonAsync("export", "--run", run, "--out", Path.Combine(models, "2"), "--release", "2", "--test", "256", "--json");
 
+        var report = Path.Combine(_folder.FullName, "report.json");
+        var evaluated = await Mtlsplit.JsonAsync("evaluate", "--bundle", Path.Combine(models, "1"), "--images", "64", "--report", report, "--json");
+
+        Assert.Equal(2, Assert.Single(evaluated["conditions"]!.AsArray())!["tasks"]!.AsArray().Count);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)), evaluated));
         var record = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken))!;
         Assert.True(JsonNode.DeepEquals(record, trained["run"]));
         Assert.True(File.Exists(trained["model"]!.GetValue<string>()));

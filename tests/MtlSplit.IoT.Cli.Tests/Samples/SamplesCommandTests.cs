@@ -110,8 +110,12 @@ public sealed class SamplesCommandTests : IDisposable
     [InlineData("--broker: 'kafka' is not one of embedded, mosquitto.", "demo", "--broker", "kafka")]
     [InlineData("--rate: 'fast' is not a number", "demo", "--rate", "fast")]
     [InlineData("--report: there is no folder /nowhere", "demo", "--report", "/nowhere/report.json")]
-    [InlineData("--json: there is no folder /nowhere", "evaluate", "--bundle", "b", "--json", "/nowhere/report.json")]
+    [InlineData("--report: there is no folder /nowhere", "evaluate", "--bundle", "b", "--report", "/nowhere/report.json")]
     [InlineData("--out: / is a folder", "dataset", "sheet", "--out", "/")]
+    [InlineData("BUNDLE is missing: The bundle: its folder, which holds model.json, or its archive.\nExample: mtlsplit bundle verify models/", "bundle", "verify")]
+    [InlineData("ID is missing: The message, as list names it.\nExample: mtlsplit quarantine show 0", "quarantine", "show", "--data", "d")]
+    [InlineData("SQL is missing: One SELECT", "samples", "query", "--data", "d")]
+    [InlineData("Option '--run' is required.\nExample: mtlsplit export --run runs/a --out models/", "export", "--out", "b")]
     public async Task AValueThatCannotBe_IsRefusedByItsFlag(string complaint, params string[] args)
     {
         var (exit, said) = await Mtlsplit.RunAsync(args);
