@@ -68,6 +68,12 @@ internal sealed class SampleDatabase : IDisposable
         }
     }
 
+    /// <summary>
+    /// From now on it opens files of this store's partitions only, whatever SQL it is given, and nothing sets that back. What reads them through
+    /// views goes on.
+    /// </summary>
+    public void Confine() => Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]; SET enable_external_access = false; SET lock_configuration = true");
+
     /// <summary>The SQL that reads partition files.</summary>
     public string Read(IEnumerable<PartitionFile> files) =>
         $"read_parquet([{string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))))}], hive_partitioning = false)";

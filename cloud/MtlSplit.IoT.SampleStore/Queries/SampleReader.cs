@@ -52,6 +52,7 @@ public sealed class SampleReader : IDisposable
                 if (CatalogJson.Load(folder).FirstSegment == catalog.FirstSegment)
                 {
                     CreateViews(database, catalog);
+                    database.Confine();
                     return new SampleReader(folder, database, catalog, segments);
                 }
             }
@@ -146,7 +147,7 @@ public sealed class SampleReader : IDisposable
             _catalog.BytesSkipped);
     }
 
-    /// <summary>Runs one SELECT over the views. Anything that could write is refused.</summary>
+    /// <summary>Runs one SELECT over the views. Anything that could write, or read a file that is not the store's, is refused.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="maxRows">Rows returned at most.</param>
     /// <exception cref="SampleStoreException">It is not one SELECT, or DuckDB refuses it; the message says why.</exception>

@@ -155,6 +155,28 @@ public sealed class SampleReaderTests : IDisposable
         Assert.Equal(1L, Assert.Single(reader.Query("SELECT count(*) FROM features", 10).Rows)[0]);
     }
 
+    [Theory]
+    [InlineData("SELECT content FROM read_text('{0}')")]
+    [InlineData("SELECT * FROM read_csv('{0}', header = false)")]
+    [InlineData("SELECT * FROM '{0}'")]
+    [InlineData("SELECT * FROM read_blob('{1}/../secret.csv')")]
+    [InlineData("SELECT * FROM query('SELECT * FROM read_text(''{0}'')')")]
+    [InlineData("SELECT * FROM glob('{2}/*')")]
+    [InlineData("SELECT (SELECT content FROM read_text('{0}')) FROM features")]
+    [InlineData("SELECT * FROM sniff_csv('{0}')")]
+    public void Sql_OverAFileThatIsNotTheStores_IsRefused(string sql)
+    {
+        var secret = Path.Combine(_folder.Root, "secret.csv");
+        File.WriteAllText(secret, "nobody's,business\n");
+        Write(true, Messages.FeatureRecord(1));
+        using var reader = SampleReader.Open(_data.Path);
+
+        var refusal = Assert.Throws<SampleStoreException>(() => reader.Query(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, secret, _folder.Partitions, _folder.Root), 10));
+
+        Assert.DoesNotContain("nobody's", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, Assert.Single(reader.Query("SELECT count(*) FROM features", 10).Rows)[0]);
+    }
+
     [Fact]
     public void Sql_OverTheViews_JoinsByFrameAndSaysWhenItWasCut()
     {
