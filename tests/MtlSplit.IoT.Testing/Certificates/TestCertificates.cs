@@ -4,15 +4,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtlSplit.IoT.Testing.Certificates;
 
-/// <summary>An authority, a server for localhost and one client, made for one test, as PEM files in a folder of their own.</summary>
+/// <summary>An authority, a server for localhost and clients, made for one test, as PEM files in a folder of their own.</summary>
 public sealed class TestCertificates : IDisposable
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mtlsplit-certificates-").FullName;
 
+    private readonly Dictionary<string, (string Certificate, string Key)> _clients = new(StringComparer.Ordinal);
+
     /// <param name="clientName">The client certificate's common name.</param>
-    public TestCertificates(string clientName)
+    /// <param name="others">Common names of more clients.</param>
+    public TestCertificates(string clientName, params string[] others)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -24,7 +27,12 @@ public sealed class TestCertificates : IDisposable
         using var authority = request.CreateSelfSigned(now - Day, now + Day);
         AuthorityFile = Write("authority.pem", authority.ExportCertificatePem());
         (ServerFile, ServerKeyFile) = Issue(authority, "server", "localhost", "1.3.6.1.5.5.7.3.1");
-        (ClientFile, ClientKeyFile) = Issue(authority, "client", clientName, "1.3.6.1.5.5.7.3.2");
+        foreach (var name in others.Prepend(clientName))
+        {
+            _clients.Add(name, Issue(authority, $"client-{name}", name, "1.3.6.1.5.5.7.3.2"));
+        }
+
+        (ClientFile, ClientKeyFile) = ClientOf(clientName);
     }
 
     public string AuthorityFile { get; }
@@ -36,6 +44,9 @@ public sealed class TestCertificates : IDisposable
     public string ClientFile { get; }
 
     public string ClientKeyFile { get; }
+
+    /// <summary>The certificate and the key of the client with a common name.</summary>
+    public (string Certificate, string Key) ClientOf(string name) => _clients[name];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
