@@ -8,7 +8,7 @@ namespace MtlSplit.IoT.Contracts.Tests.Bundles;
 
 public sealed class BundleArchiveTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bundle-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-bundle-");
     private readonly SigningKey _key = SigningKey.Create();
     private readonly Bundle _bundle;
 

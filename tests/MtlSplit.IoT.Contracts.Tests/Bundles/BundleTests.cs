@@ -7,7 +7,7 @@ namespace MtlSplit.IoT.Contracts.Tests.Bundles;
 
 public sealed class BundleTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("bundle-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("mtlsplit-bundle-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -9,7 +9,7 @@ public sealed class SignatureTests : IDisposable
 {
     private static readonly byte[] Manifest = "{ \"this\": \"is signed\" }"u8.ToArray();
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keys-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-keys-");
     private readonly SigningKey _key = SigningKey.Create();
 
     public void Dispose()

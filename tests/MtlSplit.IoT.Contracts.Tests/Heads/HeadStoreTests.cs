@@ -8,7 +8,7 @@ namespace MtlSplit.IoT.Contracts.Tests.Heads;
 
 public sealed class HeadStoreTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("heads-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("mtlsplit-heads-").FullName;
     private readonly ContractId _contract;
     private readonly HeadStore _store;
 

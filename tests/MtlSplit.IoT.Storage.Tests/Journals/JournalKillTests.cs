@@ -50,6 +50,8 @@ public sealed class JournalKillTests : IDisposable
     private async Task WriteAndKillAsync(int seed, int words, List<ulong> acknowledged)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A killed process leaves the pipes of its diagnostics behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.ArgumentList.Add(JournalWriter.Command);
         start.ArgumentList.Add(_folder.At("journal"));
         start.ArgumentList.Add($"{seed}");

@@ -65,6 +65,9 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     public static ProgramUnderTest Start(string assembly, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+
+        // A process that is killed leaves the pipes of the runtime's diagnostics in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

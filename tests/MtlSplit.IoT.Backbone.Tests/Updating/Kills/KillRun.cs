@@ -195,6 +195,8 @@ internal sealed class KillRun : IAsyncDisposable
         start.ArgumentList.Add(KillChild.Verb);
         start.ArgumentList.Add(PlanFile);
         start.Environment[KillPoint.Variable] = point?.ToString() ?? "";
+        // A killed process leaves the pipes of its diagnostics behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         // Its start is most of its life.
         start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = System.Diagnostics.Process.Start(start)!;
