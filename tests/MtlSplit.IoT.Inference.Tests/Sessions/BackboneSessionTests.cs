@@ -24,6 +24,31 @@ public sealed class BackboneSessionTests : IDisposable
     }
 
     [Fact]
+    public void Session_HasNoThreadsButItsCallers()
+    {
+        const int Sessions = 40;
+        var sessions = new List<BackboneSession>();
+        try
+        {
+            using var process = System.Diagnostics.Process.GetCurrentProcess();
+            var before = process.Threads.Count;
+            for (var i = 0; i < Sessions; i++)
+            {
+                sessions.Add(Load());
+                sessions[^1].Run();
+            }
+
+            // Other tests may start a few meanwhile; with a pool of its own, each session would have at least one.
+            process.Refresh();
+            Assert.InRange(process.Threads.Count - before, int.MinValue, Sessions / 2);
+        }
+        finally
+        {
+            sessions.ForEach(session => session.Dispose());
+        }
+    }
+
+    [Fact]
     public void Run_OnceWarm_AllocatesNothing()
     {
         using var session = Load();

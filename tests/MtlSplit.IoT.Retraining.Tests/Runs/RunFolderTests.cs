@@ -43,6 +43,9 @@ public sealed class RunFolderTests : IDisposable
             "3D Shapes, rendered, standard light; 1,000 images to train on and 100 to choose the epoch, drawn by seed 7 from the 360,000 without test pairs of floor and wall hue; 500 of the 120,000 with unseen pairs to test on",
             words);
         Assert.Empty(data.TrainingSamples(data.Open()).Intersect(data.ValidationSamples(data.Open())));
+
+        // What an export calibrates the 8-bit range on was learned from.
+        Assert.Empty((data with { Training = 200 }).TrainingSamples(data.Open()).Except(data.TrainingSamples(data.Open())));
     }
 
     private static RunRecord Record() => new()
