@@ -1,5 +1,7 @@
 using MtlSplit.IoT.Backbone.Extraction;
 using MtlSplit.IoT.Backbone.Frames;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Inference.Sessions;
 using MtlSplit.IoT.Testing.Bundles;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
@@ -54,6 +56,32 @@ public sealed class ExtractionTests : IDisposable
 
         await Expect.WithinAsync(capture, "the end of the capture");
         Assert.Equal(_bench.Counters.Captured, _bench.Counters.Dropped + queue.Reader.Count);
+    }
+
+    [Fact]
+    public void Extract_BeyondTheRange_CountsTheShareThatSaturated()
+    {
+        var wide = Assert.Single(_tiny.Bundle.Descriptor.Encodings, e => e.Quantiser is not null);
+        var range = new Quantiser(wide.Quantiser!.Low / 4, wide.Quantiser.High / 4);
+        var narrow = wide with { Quantiser = range };
+        var descriptor = _tiny.Bundle.Descriptor with { Encodings = [narrow] };
+        using var extractor = new FeatureExtractor(_tiny.Bundle.BackbonePath, descriptor, narrow, _bench.Counters, TimeProvider.System);
+        using var session = BackboneSession.Load(_tiny.Bundle.BackbonePath, descriptor);
+        var (beyond, all) = (0, 0);
+        for (var n = 0; n < 10; n++)
+        {
+            var frame = new CapturedFrame(descriptor.Input.Length);
+            TinyBundle.Noise(64, 64, n).CopyTo(frame.Rgb);
+            extractor.Extract(frame);
+            frame.Rgb.CopyTo(session.Frame);
+            foreach (var value in session.Run())
+            {
+                (beyond, all) = (beyond + (value < range.Low || value > range.High ? 1 : 0), all + 1);
+            }
+        }
+
+        Assert.InRange(beyond, 1, all - 1);
+        Assert.Equal((double)beyond / all, _bench.Counters.SaturatedShare, 1e-12);
     }
 
     [Fact]
