@@ -25,7 +25,7 @@ public sealed class DataCommandTests : IDisposable
             $"--out {run} --data {Original} --network tiny-conv --images 60 --validation 10 --test 20 --batch 16 --epochs 1 --threads 1 --augment salt-pepper:0.05");
         var evaluated = await InvokeAsync(
             EvaluateCommand.Create(),
-            $"--model {run}/model.safetensors --data {Original} --conditions clean,salt-pepper:0.15 --threads 1 --json {report} --plots {plots}");
+            $"--model {run}/model.safetensors --data {Original} --conditions clean,salt-pepper:0.15 --threads 1 --report {report} --plots {plots}");
 
         Assert.Equal((0, 0), (trained, evaluated));
         using var record = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken));

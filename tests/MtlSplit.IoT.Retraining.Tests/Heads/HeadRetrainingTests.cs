@@ -1,4 +1,6 @@
+using System.CommandLine;
 using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Retraining.Commands;
 using MtlSplit.IoT.Retraining.Heads;
 using Xunit;
 
@@ -8,6 +10,9 @@ namespace MtlSplit.IoT.Retraining.Tests.Heads;
 [Collection(EngineTests.Name)]
 public sealed class HeadRetrainingTests : IDisposable
 {
+    // What the command's help promises.
+    private const int Refused = 3;
+
     private readonly TinyWorld _world = new();
 
     public void Dispose() => _world.Dispose();
@@ -69,6 +74,22 @@ public sealed class HeadRetrainingTests : IDisposable
         Assert.True(report.Comparison.Challenger.Value < 0.5);
         Assert.Null(report.Published);
         Assert.Equal(first.Version, Current().Version);
+    }
+
+    [Theory]
+    [InlineData(100, Refused)]
+    [InlineData(400, 0)]
+    public async Task Command_ThatRefuses_EndsWithAnExitCodeOfItsOwn(int labels, int expected)
+    {
+        var first = _world.PublishFirstHead();
+        _world.Store("v2", labels, changedLight: true);
+
+        var exit = await RetrainHeadsCommand.Create()
+            .Parse(["--task", TinyWorld.Task, "--data", _world.Data, "--models", Options().ModelsFolder, "--epochs", "30"])
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, exit);
+        Assert.Equal(expected == Refused, Current().Version == first.Version);
     }
 
     [Fact]
