@@ -121,6 +121,29 @@ public sealed class WireMessageTests
             Convert.ToHexStringLower(Bytes(message.GetSize(), message.Write)));
     }
 
+    [Fact]
+    public void Prediction_Golden_KeepsItsBytes()
+    {
+        var message = new PredictionMessage
+        {
+            Frame = new FrameId(0x0102030405060708, 42), Contract = new ContractId([.. Enumerable.Range(1, 32).Select(i => (byte)i)]), Task = "size", HeadVersion = "h2-ab",
+            CapturedAt = 1_767_225_600_000_000, ReceivedAt = 1, InferredAt = 2, Class = 1, Probabilities = new[] { 0.25f, 0.75f }, Sequence = 300, BatchSize = 7,
+        };
+        Assert.Equal(
+            "0a100102030405060708000000000000002a" + "1220" + "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20" + "1a0473697a65" + "220568322d6162"
+            + "28808081b184e99103" + "3001" + "3802" + "4001" + "4a080000803e0000403f" + "50ac02" + "5807",
+            Convert.ToHexStringLower(Bytes(message.GetSize(), message.Write)));
+    }
+
+    [Fact]
+    public void Label_Golden_KeepsItsBytes()
+    {
+        var message = new LabelMessage(new FrameId(0x0102030405060708, 42), "size", "groß", "renderer", 1_767_225_600_000_000);
+        Assert.Equal(
+            "0a100102030405060708000000000000002a" + "120473697a65" + "1a0567726fc39f" + "220872656e6465726572" + "28808081b184e99103",
+            Convert.ToHexStringLower(Bytes(message.GetSize(), message.Write)));
+    }
+
     [Theory]
     [InlineData("", WireFault.MissingField)]
     [InlineData("0a0501", WireFault.Truncated)]

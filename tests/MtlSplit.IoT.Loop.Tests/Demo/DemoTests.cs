@@ -20,6 +20,8 @@ public sealed class DemoTests
         var exit = await demo.ExitAsync();
 
         Assert.True(exit == 0, demo.Log);
+        // Where there is no terminal it prints plain lines.
+        Assert.DoesNotContain('\u001b', demo.Log);
         var report = demo.Report();
         var published = report["featuresPublished"]!.GetValue<long>();
         Assert.InRange(published, 500, report["frames"]!.GetValue<long>());

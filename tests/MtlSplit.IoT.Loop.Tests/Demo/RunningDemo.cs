@@ -22,9 +22,8 @@ internal sealed class RunningDemo : IAsyncDisposable
         ReportFile = Path.Combine(_folder.FullName, "report.json");
         _program = ProgramUnderTest.Start(
             Path.Combine("..", "..", "MtlSplit.IoT.Cli", here.Name, "mtlsplit"),
-            // Without the runtime's debugging sockets, which a killed process leaves behind.
-            new Dictionary<string, string> { ["TMPDIR"] = Temporary, ["DOTNET_EnableDiagnostics"] = "0" },
-            ["demo", "--plain", "--report", ReportFile, .. args]);
+            new Dictionary<string, string> { ["TMPDIR"] = Temporary },
+            ["demo", "--report", ReportFile, .. args]);
     }
 
     /// <summary>What the demonstration takes for temporary files.</summary>
