@@ -1,12 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
 using MtlSplit.IoT.Broker.Mosquitto;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.Loop.Tests.Demo;
 
 /// <summary>The whole path as people run it: real processes, the committed bundle, both brokers.</summary>
-public sealed class DemoTests
+public sealed partial class DemoTests
 {
     private static readonly string[] Quick = ["--usual", "5", "--shifted", "24", "--recovered", "6"];
 
@@ -78,6 +83,36 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Features_that_somebody_takes_and_never_answers_are_counted_as_lost_and_fail_the_demo()
+    {
+        const int Wanted = 5;
+        var ct = TestContext.Current.CancellationToken;
+        await using var demo = RunningDemo.Start("--usual", "4", "--shifted", "4", "--recovered", "1");
+        await demo.SaysAsync("first prediction");
+        var port = BrokerPort().Match(string.Join('\n', demo.Processes().Values)).Groups[1].Value;
+        var options = new BusOptions { Port = int.Parse(port, CultureInfo.InvariantCulture), ClientId = "thief", CleanStart = true, SessionExpiry = TimeSpan.Zero, ReceiveMaximum = 1000 };
+        var taken = 0;
+        await using (var thief = new BusConnection(options, TimeProvider.System, NullLogger.Instance))
+        {
+            thief.Start();
+            var features = await thief.SubscribeAsync(DataTopics.SharedFeatures("demo", "object_shape"), ct);
+            taken = (await Expect.DeliveriesAsync(features, Wanted, "features that a head should get")).Count;
+            await features.UnsubscribeAsync(ct);
+            await foreach (var late in features.Deliveries.ReadAllAsync(ct))
+            {
+                late.Acknowledge();
+                taken++;
+            }
+
+            await thief.CloseAsync(TimeSpan.FromSeconds(5), ct);
+        }
+
+        Assert.Equal(1, await demo.ExitAsync());
+        Assert.Equal(taken, demo.Report()["lost"]!.GetValue<long>());
+        Assert.Contains($"FAULT: {taken} acknowledged features have no prediction", demo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_demo_that_is_kept_goes_on_after_its_summary_until_Ctrl_C()
     {
         await using var demo = RunningDemo.Start(["--keep", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
@@ -120,4 +155,7 @@ public sealed class DemoTests
         Assert.Contains(complaint, demo.Log, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
     }
+
+    [GeneratedRegex(@"--broker 127\.0\.0\.1:(\d+)")]
+    private static partial Regex BrokerPort();
 }
