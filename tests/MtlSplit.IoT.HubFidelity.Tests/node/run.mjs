@@ -8,5 +8,11 @@ for (const file of readdirSync(new URL('./cases/', import.meta.url)).sort()) {
 }
 
 // The SDK's timers (renewals of tokens, hours away) would keep the process.
-await runAll(new Hub(JSON.parse(readFileSync(process.argv[2], 'utf8'))), process.argv[3]);
+const hub = new Hub(JSON.parse(readFileSync(process.argv[2], 'utf8')));
+try {
+  await runAll(hub, process.argv[3]);
+} finally {
+  await hub.close();
+}
+
 process.exit(0);
