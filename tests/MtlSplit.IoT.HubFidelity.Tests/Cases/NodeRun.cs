@@ -51,11 +51,13 @@ public abstract class NodeRun : IAsyncLifetime
         at["standardPorts"] = StandardPorts;
         at["edgeRuntime"] = EdgeRuntime;
         at["edgeAddress"] = EdgeAddress;
+        at["endsWithInput"] = true;
         var file = Path.Combine(_folder.FullName, "at.json");
         await File.WriteAllTextAsync(file, at.ToJsonString());
         var start = new ProcessStartInfo("node", [Path.Combine(CaseFiles.Folder, "run.mjs"), file])
         {
             WorkingDirectory = CaseFiles.Folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -77,10 +79,16 @@ public abstract class NodeRun : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (_node is not null)
         {
-            if (!_node.HasExited)
+            // It has an edge device to stop, with modules and a folder, also where not all cases were waited for.
+            _node.StandardInput.Close();
+            try
             {
+                await Expect.WithinAsync(_node.WaitForExitAsync(), "Node.js ends with its input", TimeSpan.FromSeconds(30));
+            }
+            catch (TimeoutException)
+            {
+                // The hub is still to be stopped.
                 _node.Kill();
-                await _node.WaitForExitAsync();
             }
 
             _node.Dispose();
