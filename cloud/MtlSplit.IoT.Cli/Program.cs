@@ -2,6 +2,7 @@ using System.CommandLine;
 using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Cli.Demo;
+using MtlSplit.IoT.Cli.Devices;
 using MtlSplit.IoT.Cli.Forwarding;
 using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
@@ -27,6 +28,7 @@ Command[] commands =
     ForwardedCommand.Describe("evaluate", "Measure a trained network or a bundle."),
     ForwardedCommand.Describe("export", "Make a bundle of a finished training run."),
     BundleCommand.Create(),
+    DeviceCommand.Create(),
     ManifestCommand.Create(),
     KeysCommand.Create(),
     SamplesCommand.Create(),

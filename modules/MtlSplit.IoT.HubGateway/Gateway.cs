@@ -147,7 +147,7 @@ public sealed class Gateway : IAsyncDisposable
             throw new ArgumentException("A change of desired properties needs its $version.", nameof(patchWithVersion));
         }
 
-        if (!_board.Sessions.TryFind(id, out var session) || session.Current is not { } connection || session.QosOf(HubFilterKind.DesiredPatches) is null
+        if (!_board.Sessions.TryFind(id, out var session) || session.Current is not { IsEnding: false } connection || session.QosOf(HubFilterKind.DesiredPatches) is null
             || !connection.Send(HubTopics.DesiredPatch(number), HubJson.ToUtf8(patchWithVersion)))
         {
             return false;

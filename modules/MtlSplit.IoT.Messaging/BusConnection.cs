@@ -53,7 +53,7 @@ public sealed partial class BusConnection : IBusConnection
         _time = time;
         _logger = logger;
         _outbox = new Outbox(_options, time, _work);
-        _subscriptions = new SubscriptionTable(time, _counters);
+        _subscriptions = new SubscriptionTable(time, _counters, _options.QosZeroQueue);
         _pipeline = ConnectPipeline.Build(_options, time, OnConnectFailed);
     }
 

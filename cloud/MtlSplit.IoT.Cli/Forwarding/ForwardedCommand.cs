@@ -43,9 +43,12 @@ internal static class ForwardedCommand
             return ExitCode.Failed;
         }
 
-        // Ctrl-C reaches both processes, and the other one decides what it means; a SIGTERM only reaches this one and is passed on.
+        // Ctrl-C reaches both processes, and the other one decides what it means; a SIGTERM only reaches this one and is passed on. After a SIGKILL
+        // nothing can be passed on: then the other one's standard input ends, which none of these commands reads for anything else.
         using var signals = new StopSignals();
-        using var process = Process.Start(new ProcessStartInfo(executable, args) { UseShellExecute = false })!;
+        var start = new ProcessStartInfo(executable, args) { UseShellExecute = false, RedirectStandardInput = true };
+        start.Environment[ChildProcess.StopWithParent] = "true";
+        using var process = Process.Start(start)!;
         await using var pass = signals.Token.Register(() => ProcessSignal.Terminate(process));
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;

@@ -8,6 +8,9 @@ namespace MtlSplit.IoT.Cli.Processes;
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    /// <summary>The environment variable that makes a process of the fleet stop when its standard input ends.</summary>
+    public const string StopWithParent = "MTLSPLIT_Process__StopWithParent";
+
     private const int LinesKept = 12;
 
     // What a process that has only just been started says to SIGTERM: it does not listen for it yet, and holds nothing.
@@ -77,7 +80,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["MTLSPLIT_Process__StopWithParent"] = "true";
+        start.Environment[StopWithParent] = "true";
         var log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         try
         {

@@ -54,7 +54,7 @@ internal sealed class EdgeHubBackend(
     public ValueTask DisconnectedAsync(HubIdentity id, string reason, CancellationToken ct)
     {
         clients.Disconnected(id);
-        links.Release(id.ModuleId!);
+        links.ReleaseUnlessBack(id.ModuleId!, () => Gateway?.IsConnected(id) == true);
         return ValueTask.CompletedTask;
     }
 
@@ -151,9 +151,10 @@ internal sealed class EdgeHubBackend(
     private void Follow(IModuleClient client, HubIdentity id) => _ = WatchAsync(id.ModuleId!, client.SetDesiredPropertyHandlerAsync(
         (change, _) =>
         {
-            if (cache.PutDesired(id.ModuleId!, change.Desired, change.Version) is { } patch)
+            // What comes while the module is between two connections is not taken: it is a difference again when the module is back and followed anew.
+            if (Gateway is { } gateway && gateway.IsConnected(id) && cache.PutDesired(id.ModuleId!, change.Desired, change.Version) is { } patch)
             {
-                Gateway?.NotifyDesired(id, patch);
+                gateway.NotifyDesired(id, patch);
             }
 
             return Task.CompletedTask;
@@ -164,7 +165,7 @@ internal sealed class EdgeHubBackend(
     {
         try
         {
-            return await Gateway!.InvokeMethodAsync(id, new MethodRequest(call.Name, call.Payload, MethodPatience, TimeSpan.Zero), ct);
+            return await Gateway!.InvokeMethodAsync(id, new MethodRequest(call.Name, call.Payload, MethodPatience, UpstreamLinks.BetweenConnections), ct);
         }
         catch (HubException e)
         {

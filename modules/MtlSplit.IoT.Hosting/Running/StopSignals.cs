@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MtlSplit.IoT.Hosting.Running;
 
 /// <summary>
-/// Ctrl-C and SIGTERM as a cancelled token, for commands that are not hosted by <see cref="FleetProcess"/>. Thread-safe; dispose it when
-/// the command is done, and signals end the process again.
+/// Ctrl-C and SIGTERM as a cancelled token, for commands that are not hosted by <see cref="FleetProcess"/>, and the end of a parent that asked for it
+/// (<see cref="ProcessOptions.StopWithParent"/>). Thread-safe; dispose it when the command is done, and signals end the process again.
 /// </summary>
 public sealed class StopSignals : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class StopSignals : IDisposable
     /// <param name="other">Another reason to stop.</param>
     public StopSignals(CancellationToken other = default)
     {
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(other);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(other, ParentEnd.IsAskedFor ? ParentEnd.Token : CancellationToken.None);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     }

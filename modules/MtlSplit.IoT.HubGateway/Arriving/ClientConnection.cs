@@ -40,6 +40,9 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Ends when the connection has, and the backend knows.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Whether it is on its way out: its client, which has another one by now or none, would not hear what is sent here.</summary>
+    public bool IsEnding => Volatile.Read(ref _ending) is not null;
+
     /// <summary>What waits for the backend.</summary>
     public Backlog Backlog { get; }
 

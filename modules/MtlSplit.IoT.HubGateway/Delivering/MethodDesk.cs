@@ -88,7 +88,7 @@ internal sealed class MethodDesk(SessionBook sessions, GatewayOptions options, T
         {
             // Asked for before the look, so that no change falls between.
             var changed = Changed(identity);
-            if (sessions.TryFind(identity, out var session) && session.Current is { } connection && session.QosOf(HubFilterKind.MethodRequests) is not null
+            if (sessions.TryFind(identity, out var session) && session.Current is { IsEnding: false } connection && session.QosOf(HubFilterKind.MethodRequests) is not null
                 && connection.Send(topic, body))
             {
                 return;

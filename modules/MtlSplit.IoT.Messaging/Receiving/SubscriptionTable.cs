@@ -9,7 +9,10 @@ namespace MtlSplit.IoT.Messaging.Receiving;
 /// A connection's subscriptions, and which of them an arriving message is for. What is for none of them is held unacknowledged for a while:
 /// a session that outlived a process delivers before the next process has subscribed again. Thread-safe.
 /// </summary>
-internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
+/// <param name="time">The clock.</param>
+/// <param name="counters">Where deliveries and losses are counted.</param>
+/// <param name="qosZeroLimit">QoS 0 messages held for no subscription; no receive maximum bounds those.</param>
+internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters, int qosZeroLimit)
 {
     /// <summary>How long a message waits for its subscription.</summary>
     public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(30);
@@ -17,7 +20,9 @@ internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
     private readonly Lock _gate = new();
     private readonly List<Subscription> _all = [];
     private readonly List<Subscription> _matches = [];
-    private readonly List<(MqttPublishPacket Packet, ReceivedPublish Source, long At)> _unrouted = [];
+    private readonly List<(MqttPublishPacket Packet, ReceivedPublish? Source, long At)> _unrouted = [];
+    private int _fleeting;
+    private bool _resumed;
 
     /// <summary>Adds a subscription, and gives it the messages that waited for it. False: the filter is there already.</summary>
     public bool TryAdd(Subscription subscription)
@@ -35,8 +40,8 @@ internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
                 var (packet, source, at) = _unrouted[i];
                 if (subscription.Topics.Matches(packet.Topic))
                 {
-                    _unrouted.RemoveAt(i--);
-                    source.GoesTo(subscription);
+                    RemoveUnrouted(i--);
+                    source?.GoesTo(subscription);
                     Deliver(subscription, packet, source, at);
                 }
             }
@@ -87,7 +92,11 @@ internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
         List<(string, int)> drops = [];
         lock (_gate)
         {
-            _unrouted.Clear();
+            // What is held with QoS 1 is delivered again; the rest is nobody's to deliver again, and still has its time.
+            counters.AddDropped(sessionPresent ? 0 : _fleeting);
+            _unrouted.RemoveAll(held => !sessionPresent || held.Source is not null);
+            _fleeting = _unrouted.Count;
+            _resumed = sessionPresent;
             foreach (var subscription in _all)
             {
                 subscription.ResetOpen();
@@ -116,14 +125,20 @@ internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
             Match(packet);
             if (_matches.Count == 0)
             {
-                if (!atLeastOnce)
+                if (atLeastOnce)
+                {
+                    _unrouted.Add((packet, acks.Arrived(packet.PacketIdentifier, 1), now));
+                }
+                else if (_resumed)
+                {
+                    // A hub calls a method the moment its session is back.
+                    HoldFleeting(packet, now);
+                }
+                else
                 {
                     counters.AddDropped(1);
-                    return;
                 }
 
-                var held = acks.Arrived(packet.PacketIdentifier, 1);
-                _unrouted.Add((packet, held, now));
                 return;
             }
 
@@ -150,14 +165,32 @@ internal sealed class SubscriptionTable(TimeProvider time, BusCounters counters)
             while (_unrouted.Count > 0 && time.GetElapsedTime(_unrouted[0].At) >= HoldTime)
             {
                 topic = _unrouted[0].Packet.Topic;
-                _unrouted[0].Source.Acknowledge();
-                _unrouted.RemoveAt(0);
+                _unrouted[0].Source?.Acknowledge();
+                RemoveUnrouted(0);
                 count++;
             }
 
             counters.AddDropped(count);
             return (count, topic);
         }
+    }
+
+    private void HoldFleeting(MqttPublishPacket packet, long now)
+    {
+        if (_fleeting == qosZeroLimit)
+        {
+            RemoveUnrouted(_unrouted.FindIndex(held => held.Source is null));
+            counters.AddDropped(1);
+        }
+
+        _unrouted.Add((packet, null, now));
+        _fleeting++;
+    }
+
+    private void RemoveUnrouted(int index)
+    {
+        _fleeting -= _unrouted[index].Source is null ? 1 : 0;
+        _unrouted.RemoveAt(index);
     }
 
     private void Match(MqttPublishPacket packet)

@@ -99,6 +99,23 @@ public sealed class ForwardingTests : IDisposable
         Assert.Empty(Processes());
     }
 
+    [Theory]
+    [InlineData("MtlSplit.IoT.DevHub", "hub", "--https-port", "0", "--mqtt-port", "0", "--data", "{folder}")]
+    [InlineData("MtlSplit.IoT.EdgeRuntime", "edge", "--mqtt-port", "0", "--https-port", "0", "--hub-https-port", "1", "--connection-string", "HostName=127.0.0.1;DeviceId=d;SharedAccessKey=AAAA", "--data", "{folder}")]
+    [InlineData("MtlSplit.IoT.Retraining", "train", "--network", "tiny-conv", "--images", "2000", "--validation", "200", "--test", "200", "--epochs", "10000", "--threads", "1", "--out", "{folder}")]
+    public async Task AKilledCommand_TakesTheInnerProcessWithIt(string inner, params string[] args)
+    {
+        var work = Path.Combine(_folder.FullName, "work");
+        await using var outer = Mtlsplit.Start(
+            new Dictionary<string, string> { ["TMPDIR"] = _folder.FullName }, [.. args.Select(arg => arg.Replace("{folder}", work, StringComparison.Ordinal))]);
+        await Expect.UntilAsync(() => Directory.Exists(work) && Directory.EnumerateFiles(work).Any(), $"it works; it said: {outer.Log}", TimeSpan.FromMinutes(1));
+        Assert.Single(Processes(), command => command.Value.Contains(inner, StringComparison.Ordinal));
+
+        await outer.KillAsync();
+
+        await Expect.UntilAsync(() => Processes().Count == 0, $"the inner process ends; there are {string.Join(", ", Processes())}, and it said: {outer.Log}", TimeSpan.FromMinutes(1));
+    }
+
     /// <summary>The command lines of processes with this test's temporary folder, by process id.</summary>
     private Dictionary<int, string> Processes()
     {

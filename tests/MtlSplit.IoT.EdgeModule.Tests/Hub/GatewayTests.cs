@@ -104,6 +104,49 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Equal(200, (await _hub.Gateway.InvokeMethodAsync(ScriptedHub.Module, new MethodRequest("m"), Ct)).Status);
     }
 
+    /// <summary>The gateway calls the moment the session is back; the new process has set no handler by then.</summary>
+    [Fact]
+    public async Task Call_ThatWaitedForTheModule_IsAnsweredByTheProcessThatResumesTheSession()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await using (var before = await _hub.ClientAsync())
+            {
+                await Expect.WithinAsync(before.SetMethodHandlerAsync("m", (_, _) => Task.FromResult(new MethodResult(500)), Ct), "methods");
+            }
+
+            var call = _hub.Gateway.InvokeMethodAsync(ScriptedHub.Module, new MethodRequest("m", round, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)), Ct).AsTask();
+            await using var after = await _hub.ClientAsync();
+            await Expect.WithinAsync(after.OpenAsync(Ct), "the connection");
+            await Expect.WithinAsync(after.SendEventAsync(new HubMessage(), Ct), "an event, by which the call has arrived");
+            Assert.False(call.IsCompleted);
+
+            await Expect.WithinAsync(after.SetMethodHandlerAsync("m", (m, _) => Task.FromResult(new MethodResult(200, m.Payload?.DeepClone())), Ct), "methods");
+
+            var result = await Expect.WithinAsync(call, "the call is answered");
+            Assert.Equal((200, round), (result.Status, (int)result.Payload!));
+        }
+    }
+
+    /// <summary>A call finds the connection that is listened to or waits for the next one, and an answer finds its call over whichever there is.</summary>
+    [Fact]
+    public async Task Calls_WhileTheConnectionIsReplacedInOrder_AreAllAnswered()
+    {
+        await using var client = await _hub.ClientAsync(o => o.TokenLifetime = TimeSpan.FromSeconds(4));
+        await Expect.WithinAsync(client.SetMethodHandlerAsync("m", (_, _) => Task.FromResult(new MethodResult(200)), Ct), "methods");
+        var calls = 0;
+
+        while (_hub.Connections < 3)
+        {
+            var result = await Expect.WithinAsync(
+                _hub.Gateway.InvokeMethodAsync(ScriptedHub.Module, new MethodRequest("m", Payload: null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), Ct).AsTask(), $"call {calls}");
+            Assert.Equal(200, result.Status);
+            calls++;
+        }
+
+        Assert.True(calls > 100, $"{calls} calls");
+    }
+
     private static async Task<int> RepeatAsync(Func<int, Task> act, CancellationToken enough)
     {
         var count = 0;

@@ -14,6 +14,10 @@ public abstract class NodeRun : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    // Where the build puts it: the tests' own folder lacks what the hub has from its shared framework.
+    private static readonly string EdgeRuntime = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "MtlSplit.IoT.EdgeRuntime", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MtlSplit.IoT.EdgeRuntime"));
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-fidelity-");
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _outcomes = new(StringComparer.Ordinal);
     private readonly StringBuilder _errors = new();
@@ -24,6 +28,9 @@ public abstract class NodeRun : IAsyncLifetime
 
     /// <summary>Whether the packages find the hub by themselves, where they look for any hub of Azure's.</summary>
     protected abstract bool StandardPorts { get; }
+
+    /// <summary>The address at which an edge device listens on the standard ports; null: on free ones.</summary>
+    protected virtual string? EdgeAddress => null;
 
     /// <summary>Flags that say where the hub listens.</summary>
     protected abstract IReadOnlyList<string> Place { get; }
@@ -42,11 +49,15 @@ public abstract class NodeRun : IAsyncLifetime
         var at = JsonNode.Parse(await File.ReadAllTextAsync(ready))!.AsObject();
         at["certificates"] = new JsonObject { ["trusted"] = Describe(_trusted, "x509-trusted"), ["stranger"] = Describe(_stranger, "x509-stranger") };
         at["standardPorts"] = StandardPorts;
+        at["edgeRuntime"] = EdgeRuntime;
+        at["edgeAddress"] = EdgeAddress;
+        at["endsWithInput"] = true;
         var file = Path.Combine(_folder.FullName, "at.json");
         await File.WriteAllTextAsync(file, at.ToJsonString());
         var start = new ProcessStartInfo("node", [Path.Combine(CaseFiles.Folder, "run.mjs"), file])
         {
             WorkingDirectory = CaseFiles.Folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -68,10 +79,16 @@ public abstract class NodeRun : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (_node is not null)
         {
-            if (!_node.HasExited)
+            // It has an edge device to stop, with modules and a folder, also where not all cases were waited for.
+            _node.StandardInput.Close();
+            try
             {
+                await Expect.WithinAsync(_node.WaitForExitAsync(), "Node.js ends with its input", TimeSpan.FromSeconds(30));
+            }
+            catch (TimeoutException)
+            {
+                // The hub is still to be stopped.
                 _node.Kill();
-                await _node.WaitForExitAsync();
             }
 
             _node.Dispose();

@@ -7,19 +7,20 @@ namespace MtlSplit.IoT.HubFidelity.Tests.Cases;
 public sealed class StandardPortsRun : NodeRun
 {
     private const string Address = "127.0.0.9";
+    private const string Device = "127.0.0.10";
 
     private readonly Lazy<string?> _whyNot = new(static () =>
     {
-        foreach (var port in (int[])[443, 8883])
+        foreach (var (address, port) in (Span<(string, int)>)[(Address, 443), (Address, 8883), (Device, 443), (Device, 8883)])
         {
-            using var listener = new TcpListener(IPAddress.Parse(Address), port);
+            using var listener = new TcpListener(IPAddress.Parse(address), port);
             try
             {
                 listener.Start();
             }
             catch (SocketException e)
             {
-                return $"{Address}:{port} cannot be listened on: {e.Message}";
+                return $"{address}:{port} cannot be listened on: {e.Message}";
             }
         }
 
@@ -27,6 +28,8 @@ public sealed class StandardPortsRun : NodeRun
     });
 
     protected override bool StandardPorts => true;
+
+    protected override string? EdgeAddress => Device;
 
     protected override IReadOnlyList<string> Place => ["--name", Address, "--address", Address, "--https-port", "443", "--mqtt-port", "8883"];
 

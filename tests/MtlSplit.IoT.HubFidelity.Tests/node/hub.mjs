@@ -7,9 +7,11 @@ import common from 'azure-iot-common';
 import device from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
 import service from 'azure-iothub';
+import { EdgeDevice } from './edge/device.mjs';
 
 export class Hub {
   #at;
+  #edge;
 
   /** @param at what the hub's ready file says, and the certificates that the test made. */
   constructor(at) {
@@ -146,6 +148,16 @@ export class Hub {
     client.setRetryPolicy(new common.NoRetry());
     await client.setOptions(this.#trust);
     return client;
+  }
+
+  /** The edge device of all cases that need one, started by the first of them. */
+  edge() {
+    return this.#edge ??= EdgeDevice.start(this, this.#at, 'edge-device');
+  }
+
+  /** Ends what was started. */
+  async close() {
+    await (await this.#edge?.catch(() => null))?.close();
   }
 
   /** The number of the newest event that the hub has. */

@@ -3,6 +3,7 @@ using MtlSplit.IoT.Benchmarks.Backbone;
 using MtlSplit.IoT.Benchmarks.Bus;
 using MtlSplit.IoT.Benchmarks.Encoding;
 using MtlSplit.IoT.Benchmarks.Heads;
+using MtlSplit.IoT.Benchmarks.Hub;
 using MtlSplit.IoT.Benchmarks.Inference;
 using MtlSplit.IoT.Benchmarks.Outbox;
 using MtlSplit.IoT.Benchmarks.Rendering;
@@ -18,5 +19,6 @@ var root = new RootCommand("What the product costs beside the layer beneath it, 
     HeadsBenchmark.Command(),
     RetrainBenchmark.Command(),
     OutboxBenchmark.Command(),
+    HubBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

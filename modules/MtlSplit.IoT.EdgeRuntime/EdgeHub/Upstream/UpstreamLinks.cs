@@ -7,10 +7,15 @@ namespace MtlSplit.IoT.EdgeRuntime.EdgeHub.Upstream;
 /// <summary>One connection to the hub for each module that needs one, made when it does. Thread-safe; whoever made it disposes it.</summary>
 internal sealed class UpstreamLinks(IUpstream upstream, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    /// <summary>How long a module may be between two connections, as when it renews its token, without the hub noticing.</summary>
+    public static readonly TimeSpan BetweenConnections = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, (ModuleIdentity Identity, IModuleClient Client)> _links = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _closing = [];
+    private readonly HashSet<string> _leaving = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _life = new();
     private readonly Lock _gate = new();
     private bool _disposed;
 
@@ -69,12 +74,29 @@ internal sealed class UpstreamLinks(IUpstream upstream, TimeProvider time, ILogg
         }
     }
 
+    /// <summary>
+    /// Closes a module's connection when the module has not come back in time: its answers to calls that are open belong to the connection that
+    /// they came over. Returns at once.
+    /// </summary>
+    /// <param name="moduleId">The module, which has just left.</param>
+    /// <param name="isBack">Whether it is connected again.</param>
+    public void ReleaseUnlessBack(string moduleId, Func<bool> isBack)
+    {
+        lock (_gate)
+        {
+            if (!_disposed && _links.ContainsKey(moduleId) && _leaving.Add(moduleId))
+            {
+                _closing.Add(LeaveAsync(moduleId, isBack));
+            }
+        }
+    }
+
     /// <summary>Closes those that nobody needs.</summary>
     public void ReleaseWhere(Func<string, bool> isIdle)
     {
         lock (_gate)
         {
-            foreach (var module in _links.Keys.Where(isIdle).ToList())
+            foreach (var module in _links.Keys.Where(module => !_leaving.Contains(module) && isIdle(module)).ToList())
             {
                 Close(module);
             }
@@ -96,7 +118,22 @@ internal sealed class UpstreamLinks(IUpstream upstream, TimeProvider time, ILogg
             closing = [.. _closing];
         }
 
+        await _life.CancelAsync();
         await Task.WhenAll(closing);
+        _life.Dispose();
+    }
+
+    private async Task LeaveAsync(string moduleId, Func<bool> isBack)
+    {
+        await Task.Delay(BetweenConnections, time, _life.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            _leaving.Remove(moduleId);
+            if (!_disposed && !isBack())
+            {
+                Close(moduleId);
+            }
+        }
     }
 
     private void Close(string moduleId)

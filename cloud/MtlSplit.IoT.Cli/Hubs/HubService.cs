@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -10,12 +11,13 @@ using MtlSplit.IoT.HubProtocol.Messages;
 using Polly;
 using Polly.Retry;
 
-namespace MtlSplit.IoT.Cli.Manifests;
+namespace MtlSplit.IoT.Cli.Hubs;
 
 /// <summary>The calls of a hub's service interface that commands need, over HTTPS. Thread-safe.</summary>
 internal sealed class HubService : IDisposable
 {
     private const string ApiVersion = "api-version=2021-04-12";
+    private const string ContinuationHeader = "x-ms-continuation";
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(15);
 
@@ -79,7 +81,71 @@ internal sealed class HubService : IDisposable
     public Task ApplyAsync(string device, JsonObject content, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, $"/devices/{Uri.EscapeDataString(device)}/applyConfigurationContent", content, ct);
 
+    /// <summary>The hub's name as devices know it, without the port of this interface.</summary>
+    public string HostName => _hub.HostName.Split(':')[0];
+
+    /// <summary>Registers a device, or, with a condition, changes it.</summary>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public async Task<JsonObject> PutDeviceAsync(string device, JsonObject identity, CancellationToken ct) =>
+        (await SendAsync(HttpMethod.Put, PathOf("devices", device), identity, ct))!.AsObject();
+
+    /// <summary>A device's identity, keys included.</summary>
+    /// <exception cref="HubServiceException">There is none, the hub refused, or did not answer.</exception>
+    public async Task<JsonObject> GetDeviceAsync(string device, CancellationToken ct) => (await SendAsync(HttpMethod.Get, PathOf("devices", device), null, ct))!.AsObject();
+
+    /// <summary>A device's twin.</summary>
+    /// <exception cref="HubServiceException">There is none, the hub refused, or did not answer.</exception>
+    public async Task<JsonObject> GetTwinAsync(string device, CancellationToken ct) => (await SendAsync(HttpMethod.Get, PathOf("twins", device), null, ct))!.AsObject();
+
+    /// <summary>Merges tags into a device's twin; null takes one away.</summary>
+    /// <exception cref="HubServiceException">There is no such device, the hub refused, or did not answer.</exception>
+    public async Task<JsonObject> SetTagsAsync(string device, JsonObject tags, CancellationToken ct) =>
+        (await SendAsync(HttpMethod.Patch, PathOf("twins", device), new JsonObject { ["tags"] = tags.DeepClone() }, ct))!.AsObject();
+
+    /// <summary>Removes a device with its modules. One that is gone after an answer that was lost counts as removed.</summary>
+    /// <exception cref="HubServiceException">There is none, the hub refused, or did not answer.</exception>
+    public async Task DeleteDeviceAsync(string device, CancellationToken ct)
+    {
+        var asked = 0;
+        try
+        {
+            await _pipeline.ExecuteAsync(
+                async attempt =>
+                {
+                    asked++;
+                    await SendOnceAsync(HttpMethod.Delete, PathOf("devices", device), null, attempt);
+                },
+                ct);
+        }
+        catch (HubServiceException e) when (e.Status == 404 && asked > 1)
+        {
+            // The attempt before did it.
+        }
+    }
+
+    /// <summary>What a query selects, page by page.</summary>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public async IAsyncEnumerable<JsonObject> QueryAsync(string query, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var body = new JsonObject { ["query"] = query };
+        string? continuation = null;
+        do
+        {
+            var page = new Page { Continuation = continuation };
+            var rows = await _pipeline.ExecuteAsync(async attempt => await SendOnceAsync(HttpMethod.Post, "/devices/query", body, attempt, page), ct);
+            foreach (var row in rows!.AsArray())
+            {
+                yield return row!.AsObject();
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private static string PathOf(string kind, string device) => $"/{kind}/{Uri.EscapeDataString(device)}";
 
     private static SocketsHttpHandler Handler(string? caFile)
     {
@@ -97,11 +163,22 @@ internal sealed class HubService : IDisposable
     private async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct) =>
         await _pipeline.ExecuteAsync(async attempt => await SendOnceAsync(method, path, body, attempt), ct);
 
-    private async Task<JsonNode?> SendOnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct)
+    private async Task<JsonNode?> SendOnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct, Page? page = null)
     {
         using var request = new HttpRequestMessage(method, $"{path}?{ApiVersion}");
         var token = SasToken.Create(Uri.EscapeDataString(_hub.HostName), _key, _time.GetUtcNow() + TokenLife, _hub.SharedAccessKeyName);
         request.Headers.TryAddWithoutValidation("Authorization", token.ToString());
+        if (method == HttpMethod.Delete)
+        {
+            // A removal needs a condition: whatever it has become.
+            request.Headers.TryAddWithoutValidation("If-Match", "\"*\"");
+        }
+
+        if (page?.Continuation is { } continuation)
+        {
+            request.Headers.TryAddWithoutValidation(ContinuationHeader, continuation);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
@@ -122,10 +199,18 @@ internal sealed class HubService : IDisposable
 
         using (response)
         {
+            page?.Continuation = response.Headers.TryGetValues(ContinuationHeader, out var next) ? next.FirstOrDefault() : null;
             var json = HubJson.TryParse(answer, out var read, out _) ? read : null;
             return response.IsSuccessStatusCode
                 ? json
                 : throw new HubServiceException($"{method} {path}: the hub says {(int)response.StatusCode}: {(json as JsonObject)?["Message"]?.ToString() ?? response.ReasonPhrase}", (int)response.StatusCode);
         }
+    }
+
+    /// <summary>Where in a query's answer one is.</summary>
+    private sealed class Page
+    {
+        /// <summary>What the next page is asked for with; null: there is none.</summary>
+        public string? Continuation { get; set; }
     }
 }
