@@ -3,6 +3,7 @@ using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Forwarding;
+using MtlSplit.IoT.Cli.Images;
 using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
 using MtlSplit.IoT.Cli.Manifests;
@@ -29,6 +30,7 @@ Command[] commands =
     BundleCommand.Create(),
     ManifestCommand.Create(),
     KeysCommand.Create(),
+    ImageCommand.Create(),
     SamplesCommand.Create(),
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
