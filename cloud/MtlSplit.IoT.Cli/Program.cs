@@ -4,6 +4,7 @@ using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Devices;
 using MtlSplit.IoT.Cli.Forwarding;
+using MtlSplit.IoT.Cli.Images;
 using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
 using MtlSplit.IoT.Cli.Manifests;
@@ -31,6 +32,7 @@ Command[] commands =
     DeviceCommand.Create(),
     ManifestCommand.Create(),
     KeysCommand.Create(),
+    ImageCommand.Create(),
     SamplesCommand.Create(),
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),

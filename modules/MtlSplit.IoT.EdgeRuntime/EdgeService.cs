@@ -73,7 +73,7 @@ internal sealed class EdgeService(IOptions<EdgeOptions> settings, TimeProvider t
             time,
             logger);
         await processes.RecoverAsync(ct);
-        using var containers = new ContainerRunner(_options.EngineSocket, hub.Device.DeviceId, folder, _options.StopGrace, logger);
+        using var containers = new ContainerRunner(_options.EngineSocket, hub.Device.DeviceId, folder, _options.StopGrace, EngineLimits.For(_options.StopGrace), time, logger);
         IModuleRunner[] ways = [new HubRunner(edgeHub, time), processes, containers];
         var runners = new RunnerSet(ways);
         await using var workload = new WorkloadServer(

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.EdgeRuntime.Files;
 using MtlSplit.IoT.EdgeRuntime.Planning;
 using MtlSplit.IoT.EdgeRuntime.Running;
 using MtlSplit.IoT.EdgeRuntime.Running.Containers;
 using MtlSplit.IoT.HubProtocol.Deployments;
+using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.EdgeRuntime.Tests.Running;
@@ -14,7 +16,9 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("er-con-");
     private readonly ScriptedEngine _engine;
 
-    public ContainerRunnerTests() => _engine = new ScriptedEngine(Path.Combine(_folder.FullName, "engine.sock"));
+    public ContainerRunnerTests() => _engine = new ScriptedEngine(Socket);
+
+    private string Socket => Path.Combine(_folder.FullName, "engine.sock");
 
     public async ValueTask DisposeAsync()
     {
@@ -70,12 +74,153 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Engine_ThatIsNotThere_TakesNothing()
+    public async Task Engine_ThatIsNotThere_IsAnErrorOnlyWhereAContainerIsWanted()
     {
-        using var runner = new ContainerRunner("/nowhere", "d", new EdgeFolder(_folder.FullName), TimeSpan.FromSeconds(1), NullLogger.Instance);
+        using var runner = Open("/nowhere");
 
-        Assert.False(runner.Takes(Launch("m").Spec));
         Assert.Empty(await runner.ObserveAsync(CancellationToken.None));
+        Assert.True(runner.Takes(Launch("m").Spec));
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.CreateAsync(Launch("m"), CancellationToken.None));
+
+        Assert.Equal("Module m: no executable stands for the image test/image:1, and there is no container engine at /nowhere.", fault.Message);
+    }
+
+    [Fact]
+    public async Task Engine_WhoseSocketGoes_HasNotLostItsContainers()
+    {
+        var moved = Path.Combine(_folder.FullName, "moved.sock");
+        using var runner = Open();
+        await runner.ObserveAsync(CancellationToken.None);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        await runner.StartAsync("m", CancellationToken.None);
+
+        File.Move(Socket, moved);
+
+        Assert.Equal(ModuleRunState.Running, (await See(runner)).State);
+        // Connections that are still open would answer.
+        using var next = Open(limits: new EngineLimits { RetryPause = TimeSpan.FromMilliseconds(1), Break = TimeSpan.FromSeconds(0.5) });
+        Assert.Empty(await next.ObserveAsync(CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => next.StopAsync("m", CancellationToken.None));
+        Assert.Contains(Socket, fault.Message, StringComparison.Ordinal);
+
+        File.Move(moved, Socket);
+
+        await Expect.UntilAsync(() => next.ObserveAsync(CancellationToken.None).GetAwaiter().GetResult().Count == 1, "the engine is seen again");
+        Assert.Equal(ModuleRunState.Running, (await See(next)).State);
+    }
+
+    [Fact]
+    public async Task Engine_ThatHangs_IsAskedAgainThenLeftAlone()
+    {
+        var time = new FakeTimeProvider();
+        var limits = new EngineLimits();
+        using var runner = Open(limits: limits, time: time);
+        await runner.ObserveAsync(CancellationToken.None);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        await See(runner);
+        time.Advance(TimeSpan.FromHours(1));
+        _engine.Hung = true;
+        var asked = _engine.Asked;
+
+        var seeing = See(runner);
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            await Expect.UntilAsync(
+                () =>
+                {
+                    time.Advance(limits.RetryPause / 20);
+                    return _engine.Asked == asked + attempt;
+                },
+                $"attempt {attempt}");
+            time.Advance(limits.Question);
+        }
+
+        await Expect.UntilAsync(
+            () =>
+            {
+                time.Advance(limits.RetryPause / 20);
+                return seeing.IsCompleted;
+            },
+            "it gives up");
+        Assert.Equal(ModuleRunState.Stopped, (await seeing).State);
+        Assert.Equal(asked + 2, _engine.Asked);
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.StartAsync("m", CancellationToken.None));
+
+        Assert.Contains("left alone for 5 s", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(asked + 2, _engine.Asked);
+    }
+
+    [Fact]
+    public async Task Change_ThatHangs_IsNotAskedAgain()
+    {
+        using var runner = Open(limits: new EngineLimits { Change = TimeSpan.FromMilliseconds(50) });
+        await runner.ObserveAsync(CancellationToken.None);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        _engine.Hung = true;
+        var asked = _engine.Asked;
+
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.StopAsync("m", CancellationToken.None));
+
+        Assert.Contains("does not answer POST containers/d-m/stop?t=1 within", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(asked + 1, _engine.Asked);
+    }
+
+    [Fact]
+    public async Task Question_ThatFailsOnce_IsAskedAgain()
+    {
+        using var runner = Open(limits: new EngineLimits { RetryPause = TimeSpan.FromMilliseconds(1) });
+        _engine.FailNext = 2;
+
+        Assert.Empty(await runner.ObserveAsync(CancellationToken.None));
+
+        Assert.Equal(3, _engine.Asked);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("""{"status":"Pulling"}""", null)]
+    [InlineData("""{"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}""", "manifest unknown")]
+    public async Task Fetching_ThatFailsAfterItBegan_Fails(string progress, string? why)
+    {
+        using var runner = Open();
+        await runner.ObserveAsync(CancellationToken.None);
+        _engine.Images.Clear();
+        _engine.Progress = progress;
+
+        var creating = runner.CreateAsync(Launch("m"), CancellationToken.None);
+
+        if (why is null)
+        {
+            await creating;
+        }
+        else
+        {
+            Assert.Contains(why, (await Assert.ThrowsAsync<RunnerException>(() => creating)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Fetching_WithNothingComing_Ends()
+    {
+        using var runner = Open(limits: new EngineLimits { FetchSilence = TimeSpan.FromMilliseconds(50) });
+        await runner.ObserveAsync(CancellationToken.None);
+        _engine.Images.Clear();
+        _engine.HangsFetching = true;
+
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.CreateAsync(Launch("m"), CancellationToken.None));
+
+        Assert.Contains("does not answer POST images/create", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Image_ThatIsNone_IsRefusedByName()
+    {
+        using var runner = Open();
+        await runner.ObserveAsync(CancellationToken.None);
+
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.CreateAsync(Launch("m", image: "test/image?x=1"), CancellationToken.None));
+
+        Assert.StartsWith("Module m: 'test/image?x=1' is no image", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,12 +245,13 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
         Assert.Equal("plain text", LogFrames.Join("plain text"u8));
     }
 
-    private static ModuleLaunch Launch(string name, ImagePullPolicy pull = ImagePullPolicy.OnCreate) => new(
-        new ModuleSpec { Name = name, ImagePullPolicy = pull, Settings = new ModuleSettings("test/image:1", """{"HostConfig":{"Memory":256}}""") },
+    private static ModuleLaunch Launch(string name, ImagePullPolicy pull = ImagePullPolicy.OnCreate, string image = "test/image:1") => new(
+        new ModuleSpec { Name = name, ImagePullPolicy = pull, Settings = new ModuleSettings(image, """{"HostConfig":{"Memory":256}}""") },
         "here",
         new Dictionary<string, string> { ["MOOD"] = "good", ["IOTEDGE_WORKLOADURI"] = "unix:///run/w.sock" });
 
     private static async Task<ModuleSighting> See(ContainerRunner runner) => Assert.Single(await runner.ObserveAsync(CancellationToken.None));
 
-    private ContainerRunner Open() => new(Path.Combine(_folder.FullName, "engine.sock"), "d", new EdgeFolder(_folder.FullName), TimeSpan.FromSeconds(1), NullLogger.Instance);
+    private ContainerRunner Open(string? socket = null, EngineLimits? limits = null, TimeProvider? time = null) =>
+        new(socket ?? Socket, "d", new EdgeFolder(_folder.FullName), TimeSpan.FromSeconds(1), limits ?? new EngineLimits(), time ?? TimeProvider.System, NullLogger.Instance);
 }

@@ -9,10 +9,12 @@ namespace MtlSplit.IoT.EdgeRuntime.Tests.Running;
 internal sealed class ScriptedEngine : IAsyncDisposable
 {
     private readonly HttpHost _host;
+    private readonly CancellationTokenSource _gone = new();
+    private int _asked;
 
     public ScriptedEngine(string socket)
     {
-        _host = new HttpHost(new UnixDomainSocketEndPoint(socket), null, (request, _, _) => Task.FromResult(Answer(request)), TimeProvider.System, NullLogger.Instance);
+        _host = new HttpHost(new UnixDomainSocketEndPoint(socket), null, (request, _, ct) => AnswerAsync(request, ct), TimeProvider.System, NullLogger.Instance);
         _host.Start();
     }
 
@@ -20,13 +22,50 @@ internal sealed class ScriptedEngine : IAsyncDisposable
 
     public Dictionary<string, JsonObject> Containers { get; } = [];
 
+    /// <summary>Requests so far.</summary>
+    public int Asked => _asked;
+
     public bool Broken { get; set; }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    /// <summary>Takes requests and never answers.</summary>
+    public bool Hung { get; set; }
+
+    /// <summary>Answers so many of the next requests with 503.</summary>
+    public int FailNext { get; set; }
+
+    /// <summary>The last line of what it says while it fetches an image; null: there is no registry.</summary>
+    public string? Progress { get; set; }
+
+    public bool HangsFetching { get; set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await _host.DisposeAsync();
+        _gone.Dispose();
+    }
 
     public void Exit(string name, int code)
     {
         Containers[name]["State"] = new JsonObject { ["Running"] = false, ["ExitCode"] = code, ["Pid"] = 0, ["StartedAt"] = "2026-01-01T00:00:00.5Z", ["FinishedAt"] = "2026-01-01T00:00:01.5Z" };
+    }
+
+    private async Task<HttpReply> AnswerAsync(HttpRequest request, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _asked);
+        if (Hung || (HangsFetching && request.Segments is [_, "images", "create"]))
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _gone.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (FailNext > 0)
+        {
+            FailNext--;
+            return HttpReply.Fault(503, "busy");
+        }
+
+        return Answer(request);
     }
 
     private HttpReply Answer(HttpRequest request) => Broken ? HttpReply.Fault(500, "broken") : (request.Method, request.Segments.Skip(1).ToArray()) switch
@@ -34,7 +73,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         ("GET", ["containers", "json"]) => new HttpReply(200, new JsonArray([.. Containers.Keys.Select(name => new JsonObject { ["Id"] = name })])),
         ("GET", ["containers", var name, "json"]) => Containers.TryGetValue(name, out var found) ? new HttpReply(200, found.DeepClone()) : HttpReply.Fault(404, "No such container"),
         ("GET", ["images", .. var image, "json"]) => Images.Contains(string.Join('/', image)) ? new HttpReply(200, new JsonObject()) : HttpReply.Fault(404, "No such image"),
-        ("POST", ["images", "create"]) => HttpReply.Fault(500, "there is no registry"),
+        ("POST", ["images", "create"]) => Progress is null ? HttpReply.Fault(500, "there is no registry") : new HttpReply(200, JsonNode.Parse(Progress)),
         ("POST", ["containers", "create"]) => Create(request),
         ("POST", ["containers", var name, "start"]) => Start(name),
         ("POST", ["containers", var name, "stop"]) => Stop(name),

@@ -10,16 +10,18 @@ namespace MtlSplit.IoT.EdgeRuntime.Running.Containers;
 
 /// <summary>
 /// Runs modules as containers: whatever image no executable stands for. The containers carry what they were made from as labels, so the engine
-/// itself remembers them; beside it there is only a note of which are meant to run. Without an engine it takes nothing. Thread-safe.
+/// itself remembers them; beside it there is only a note of which are meant to run. A device that never had a container needs no engine.
+/// Thread-safe.
 /// </summary>
-internal sealed class ContainerRunner(string socket, string device, EdgeFolder folder, TimeSpan stopGrace, ILogger logger) : IModuleRunner, IDisposable
+internal sealed class ContainerRunner(string socket, string device, EdgeFolder folder, TimeSpan stopGrace, EngineLimits limits, TimeProvider time, ILogger logger)
+    : IModuleRunner, IDisposable
 {
     private const string DeviceLabel = "mtlsplit.edge.device";
     private const string NameLabel = "mtlsplit.edge.module";
     private const string SpecLabel = "mtlsplit.edge.spec";
     private const string SurroundingsLabel = "mtlsplit.edge.surroundings";
 
-    private readonly EngineClient _engine = new(socket);
+    private readonly EngineClient _engine = new(socket, limits, time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
     private JsonObject? _notes;
@@ -38,12 +40,13 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     private string NotesFile => Path.Combine(folder.Root, "containers.json");
 
     /// <inheritdoc/>
-    public bool Takes(ModuleSpec module) => _engine.IsThere && !module.IsSystem;
+    /// <remarks>Also without an engine: to say that there is none is better than to say that nobody runs the module.</remarks>
+    public bool Takes(ModuleSpec module) => !module.IsSystem;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ModuleSighting>> ObserveAsync(CancellationToken ct)
     {
-        if (!_engine.IsThere)
+        if (_last is null && !_engine.IsThere && !HasNotes())
         {
             return [];
         }
@@ -66,7 +69,9 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
         var module = launch.Spec;
         if (_last is null)
         {
-            throw new RunnerException($"Module {module.ModuleId}: the container engine has not said yet which containers it has.");
+            throw new RunnerException(_engine.IsThere
+                ? $"Module {module.ModuleId}: the container engine has not said yet which containers it has."
+                : $"Module {module.ModuleId}: no executable stands for the image {module.Settings.Image}, and there is no container engine at {_engine.Socket}.");
         }
 
         await FetchAsync(module, ct);
@@ -87,8 +92,8 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
         binds.Add((JsonNode)$"{workload}:{workload}");
         host["Binds"] = binds.DeepClone();
         body["HostConfig"] = host.DeepClone();
-        await _engine.SendAsync(HttpMethod.Delete, $"containers/{ContainerOf(module.ModuleId)}?force=true", null, [404], ct);
-        await _engine.SendAsync(HttpMethod.Post, $"containers/create?name={ContainerOf(module.ModuleId)}", body, [], ct);
+        await _engine.ChangeAsync(HttpMethod.Delete, $"containers/{ContainerOf(module.ModuleId)}?force=true", null, [404], ct);
+        await _engine.ChangeAsync(HttpMethod.Post, $"containers/create?name={ContainerOf(module.ModuleId)}", body, [], ct);
         Note(module.ModuleId, meant: false, null);
     }
 
@@ -103,7 +108,7 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     public async Task StartAsync(string moduleId, CancellationToken ct)
     {
         Note(moduleId, meant: true, null);
-        await _engine.SendAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/start", null, [], ct);
+        await _engine.ChangeAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/start", null, [], ct);
         await ObserveAsync(ct);
     }
 
@@ -111,13 +116,13 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     public async Task StopAsync(string moduleId, CancellationToken ct)
     {
         Note(moduleId, meant: false, null);
-        await _engine.SendAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/stop?t={(int)stopGrace.TotalSeconds}", null, [], ct);
+        await _engine.ChangeAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/stop?t={(int)stopGrace.TotalSeconds}", null, [], ct);
     }
 
     /// <inheritdoc/>
     public async Task RemoveAsync(string moduleId, CancellationToken ct)
     {
-        await _engine.SendAsync(HttpMethod.Delete, $"containers/{ContainerOf(moduleId)}?force=true", null, [404], ct);
+        await _engine.ChangeAsync(HttpMethod.Delete, $"containers/{ContainerOf(moduleId)}?force=true", null, [404], ct);
         lock (_gate)
         {
             Notes().Remove(moduleId);
@@ -139,7 +144,7 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     public async Task<string> ReadLogAsync(string moduleId, int? lines, CancellationToken ct)
     {
         var tail = lines?.ToString(CultureInfo.InvariantCulture) ?? "1000";
-        var (_, body) = await _engine.SendAsync(HttpMethod.Get, $"containers/{ContainerOf(moduleId)}/logs?stdout=true&stderr=true&tail={tail}", null, [], ct);
+        var (_, body) = await _engine.AskAsync($"containers/{ContainerOf(moduleId)}/logs?stdout=true&stderr=true&tail={tail}", [], ct);
         return LogFrames.Join(body);
     }
 
@@ -188,11 +193,11 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     private async Task<List<ModuleSighting>> LookAsync(CancellationToken ct)
     {
         var filter = Uri.EscapeDataString($$"""{"label":["{{DeviceLabel}}={{device}}"]}""");
-        var found = Parse((await _engine.SendAsync(HttpMethod.Get, $"containers/json?all=true&filters={filter}", null, [], ct)).Body).AsArray();
+        var found = Parse((await _engine.AskAsync($"containers/json?all=true&filters={filter}", [], ct)).Body).AsArray();
         List<ModuleSighting> seen = [];
         foreach (var id in found.Select(container => container!["Id"]!.GetValue<string>()))
         {
-            var (status, body) = await _engine.SendAsync(HttpMethod.Get, $"containers/{id}/json", null, [404], ct);
+            var (status, body) = await _engine.AskAsync($"containers/{id}/json", [404], ct);
             if (status != 404)
             {
                 seen.Add(See(Parse(body)));
@@ -205,7 +210,17 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     private async Task FetchAsync(ModuleSpec module, CancellationToken ct)
     {
         var image = module.Settings.Image;
-        var (status, _) = await _engine.SendAsync(HttpMethod.Get, $"images/{image}/json", null, [404], ct);
+        ImageReference reference;
+        try
+        {
+            reference = ImageReference.Parse(image);
+        }
+        catch (FormatException e)
+        {
+            throw new RunnerException($"Module {module.ModuleId}: {e.Message}", e);
+        }
+
+        var (status, _) = await _engine.AskAsync($"images/{image}/json", [404], ct);
         if (module.ImagePullPolicy == ImagePullPolicy.Never)
         {
             _ = status == 200 ? status : throw new RunnerException($"Module {module.ModuleId}: the image {image} is not here, and its policy is never to fetch it.");
@@ -214,13 +229,20 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
 
         try
         {
-            var (name, tag) = image.LastIndexOf(':') is var colon && colon > image.LastIndexOf('/') ? (image[..colon], image[(colon + 1)..]) : (image, "latest");
-            await _engine.SendAsync(HttpMethod.Post, $"images/create?fromImage={Uri.EscapeDataString(name)}&tag={Uri.EscapeDataString(tag)}", null, [], ct);
+            await _engine.FetchAsync(reference, ct);
         }
         catch (RunnerException e) when (status == 200)
         {
             // As good as it gets without a registry.
             Log.ImageNotFetched(logger, image, e.Message);
+        }
+    }
+
+    private bool HasNotes()
+    {
+        lock (_gate)
+        {
+            return Notes().Count > 0;
         }
     }
 
