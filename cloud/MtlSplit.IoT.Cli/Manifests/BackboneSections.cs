@@ -20,9 +20,26 @@ internal static class BackboneSections
             return;
         }
 
+        var section = module.ApplyTo([]);
+        foreach (var (path, value) in module.Paths)
+        {
+            if (value is null && !path.Contains('.', StringComparison.Ordinal))
+            {
+                // What is removed must be something that there is.
+                section[path] = null;
+            }
+
+            if (path.Contains('.', StringComparison.Ordinal) && path is not ("publish.encoding" or "publish.rate"))
+            {
+                // Two layers would mix: the digest of one, the address of the other.
+                var whole = path[..path.IndexOf('.', StringComparison.Ordinal)];
+                throw new ManifestException(file, $"modulesContent.{Module}.properties.desired.{path}", $"sets a part of {whole}; a layer sets it whole: properties.desired.{whole}");
+            }
+        }
+
         try
         {
-            BackboneDesired.Parse(HubJson.ToUtf8(module.ApplyTo([])));
+            BackboneDesired.Parse(HubJson.ToUtf8(section));
         }
         catch (BackboneTwinException e)
         {

@@ -85,6 +85,15 @@ internal sealed class ManifestFile
         Check("priority", value => value.GetValueKind() == JsonValueKind.Number && HubJson.TryGetWhole(value, out var number) && number is >= 0 and <= int.MaxValue, "is not a priority: a whole number from 0 is wanted");
         Check("targetCondition", value => value.GetValueKind() == JsonValueKind.String, "is not a condition such as \"tags.ring='canary'\", or \"*\" for every device");
 
+        foreach (var name in (string[])["$schema", "schemaVersion", "contentType", "createdTimeUtc", "lastUpdatedTimeUtc", "etag"])
+        {
+            Check(name, value => value.GetValueKind() == JsonValueKind.String, "is not a text");
+        }
+
+        Check("labels", value => value is JsonObject labels && labels.All(label => label.Value?.GetValueKind() == JsonValueKind.String), "is not an object of texts such as {\"ring\":\"canary\"}");
+        Check("metrics", value => value is JsonObject, "is not an object");
+        Check("systemMetrics", value => value is JsonObject, "is not an object");
+
         void Check(string name, Func<JsonNode, bool> holds, string problem)
         {
             if (document[name] is { } value && !holds(value))

@@ -32,10 +32,14 @@ internal static class FeatureStores
             Tell(store.Recovery, folder, log);
             return store;
         }
+        catch (FolderInUseException e)
+        {
+            throw new StartException($"Backbone:OutboxFolder: {e.Message}", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             exclusive?.Dispose();
-            throw new StartException($"Backbone:OutboxFolder: {folder} cannot be used, or another process uses it: {e.Message}", e);
+            throw new StartException($"Backbone:OutboxFolder: {folder} cannot be used: {e.Message}", e);
         }
         catch
         {

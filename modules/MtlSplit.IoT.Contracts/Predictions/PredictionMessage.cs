@@ -83,10 +83,10 @@ public readonly record struct PredictionMessage(
             switch (field)
             {
                 case 1:
-                    frame = ReadFrame(ref reader, payload.Span);
+                    frame = WireIds.ReadFrame(ref reader, payload.Span);
                     break;
                 case 2:
-                    contract = ReadContract(ref reader, payload.Span);
+                    contract = WireIds.ReadContract(ref reader, payload.Span);
                     break;
                 case 3:
                     reader.TryText(out task);
@@ -134,38 +134,6 @@ public readonly record struct PredictionMessage(
             frame!.Value, contract!.Value, task, headVersion, (long)capturedAt, (long)receivedAt, (long)inferredAt,
             (int)@class, probabilities, sequence, (int)batchSize);
         return true;
-    }
-
-    private static FrameId? ReadFrame(ref ProtoReader reader, ReadOnlySpan<byte> payload)
-    {
-        if (!reader.TryBlock(out var place))
-        {
-            return null;
-        }
-
-        if (FrameId.TryRead(payload[place], out var frame))
-        {
-            return frame;
-        }
-
-        reader.Fail(WireFault.WrongLength);
-        return null;
-    }
-
-    private static ContractId? ReadContract(ref ProtoReader reader, ReadOnlySpan<byte> payload)
-    {
-        if (!reader.TryBlock(out var place))
-        {
-            return null;
-        }
-
-        if (payload[place].Length == ContractId.Size)
-        {
-            return new ContractId(payload[place]);
-        }
-
-        reader.Fail(WireFault.WrongLength);
-        return null;
     }
 
     private static float[] ReadProbabilities(ref ProtoReader reader, ReadOnlySpan<byte> payload)

@@ -7,7 +7,7 @@ namespace MtlSplit.IoT.Contracts.Topics;
 /// <param name="Leaf">The last level: contract, task, frame, consumer or event kind; empty for a vehicle's status.</param>
 public readonly record struct DataTopic(DataTopicKind Kind, string Fleet, string Owner, string Leaf)
 {
-    /// <summary>The vehicle that a feature, prediction, label, frame or status belongs to.</summary>
+    /// <summary>The vehicle that a feature, prediction, label, frame, quarantine notice or status belongs to.</summary>
     public string Vehicle => Owner;
 
     /// <summary>Takes a topic apart. Returns false for anything that is not exactly a topic of the data plane.</summary>
@@ -42,6 +42,7 @@ public readonly record struct DataTopic(DataTopicKind Kind, string Fleet, string
                     "predictions" => DataTopicKind.Prediction,
                     "labels" => DataTopicKind.Label,
                     "frames" => DataTopicKind.Frame,
+                    "quarantine" => DataTopicKind.QuarantineNotice,
                     _ => DataTopicKind.None,
                 };
                 parsed = new DataTopic(kind, fleet, topic[parts[4]].ToString(), topic[parts[6]].ToString());

@@ -29,4 +29,7 @@ public enum DataTopicKind
 
     /// <summary>An event of the platform.</summary>
     Event,
+
+    /// <summary>Tells a vehicle what of it went into quarantine.</summary>
+    QuarantineNotice,
 }

@@ -19,6 +19,9 @@ public static class DataTopics
     /// <summary>Labeller to sample store: one label.</summary>
     public static string Label(string fleet, string vehicle, string task) => $"{Vehicle(fleet, vehicle)}/labels/{BusName.Require(task, "task")}";
 
+    /// <summary>Head to the vehicle: what of its features went into the task's quarantine.</summary>
+    public static string QuarantineNotice(string fleet, string vehicle, string task) => $"{Vehicle(fleet, vehicle)}/quarantine/{BusName.Require(task, "task")}";
+
     /// <summary>Retained, with a will: the contract in use and the vehicle's health.</summary>
     public static string VehicleStatus(string fleet, string vehicle) => $"{Vehicle(fleet, vehicle)}/status";
 
@@ -46,6 +49,9 @@ public static class DataTopics
 
     /// <summary>All predictions about one vehicle.</summary>
     public static string VehiclePredictions(string fleet, string vehicle) => $"{Vehicle(fleet, vehicle)}/predictions/+";
+
+    /// <summary>All notices of quarantine to one vehicle.</summary>
+    public static string VehicleQuarantine(string fleet, string vehicle) => $"{Vehicle(fleet, vehicle)}/quarantine/+";
 
     /// <summary>All labels of a fleet.</summary>
     public static string AllLabels(string fleet) => $"{Fleet(fleet)}/vehicles/+/labels/+";

@@ -19,7 +19,8 @@ public sealed record BundleTarget
 
     internal void Check(string path)
     {
-        if (!Uri.TryCreate(Source, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http" or "file"))
+        // Where paths begin with a slash, .NET takes one for an address; a vehicle must not depend on who reads it.
+        if (!Uri.TryCreate(Source, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http" or "file") || !Source.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase))
         {
             throw new BackboneTwinException($"{path}.source", $"'{Source}' is not an absolute https:, http: or file: address");
         }

@@ -1,16 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.EdgeModule;
 using MtlSplit.IoT.EdgeRuntime.Running;
 using MtlSplit.IoT.HubProtocol.Methods;
 
 namespace MtlSplit.IoT.EdgeRuntime.Agent;
 
-/// <summary>The direct methods of <c>$edgeAgent</c>: <c>ping</c>, <c>RestartModule</c>, <c>GetModuleLogs</c>. Any other is answered 400. Thread-safe.</summary>
+/// <summary>
+/// The direct methods of <c>$edgeAgent</c>: <c>ping</c>, <c>RestartModule</c>, <c>GetModuleLogs</c>. As with the real agent a call that is not understood, any other method
+/// among them, is answered 400, and one that is and cannot be done 500. Thread-safe.
+/// </summary>
 /// <param name="runners">Who has the logs.</param>
 /// <param name="restart">Starts a module again between two rounds of the agent.</param>
-internal sealed class AgentMethods(RunnerSet runners, Func<string, CancellationToken, Task> restart)
+/// <param name="logger">Hears of calls that failed.</param>
+internal sealed class AgentMethods(RunnerSet runners, Func<string, CancellationToken, Task> restart, ILogger logger)
 {
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(200);
 
@@ -27,9 +32,15 @@ internal sealed class AgentMethods(RunnerSet runners, Func<string, CancellationT
                 _ => Refuse($"There is no method {call.Name}."),
             };
         }
-        catch (Exception e) when (e is RunnerException or FormatException or InvalidOperationException or JsonException or RegexMatchTimeoutException or ArgumentException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or JsonException or ArgumentException)
         {
+            Log.CallRefused(logger, call.Name, e.Message);
             return Refuse(e.Message);
+        }
+        catch (Exception e) when (e is RunnerException or NotSupportedException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            Log.CallFailed(logger, call.Name, e.Message);
+            return new MethodResult(500, new JsonObject { ["message"] = e.Message });
         }
     }
 
@@ -38,14 +49,16 @@ internal sealed class AgentMethods(RunnerSet runners, Func<string, CancellationT
     private static JsonObject Arguments(MethodCall call)
     {
         var arguments = call.Payload as JsonObject ?? throw new FormatException("The payload is no object.");
-        var version = arguments["schemaVersion"]?.GetValue<string>() ?? throw new FormatException("schemaVersion is missing.");
-        return version is "1.0" or "1.1" ? arguments : throw new FormatException($"schemaVersion '{version}' is not known.");
+        var version = Word(arguments, "schemaVersion");
+        return Version.TryParse(version, out var known) && known.Major == 1 ? arguments : throw new NotSupportedException($"schemaVersion '{version}' is not supported; 1.0 is.");
     }
+
+    private static string Word(JsonObject arguments, string name) =>
+        arguments[name]?.GetValue<string>() is { } word && !string.IsNullOrWhiteSpace(word) ? word : throw new FormatException($"{name} is missing.");
 
     private async Task<MethodResult> RestartAsync(JsonObject arguments, CancellationToken ct)
     {
-        var id = arguments["id"]?.GetValue<string>() ?? throw new FormatException("id is missing.");
-        await restart(IdOf(id), ct);
+        await restart(IdOf(Word(arguments, "id")), ct);
         return new MethodResult(200);
     }
 

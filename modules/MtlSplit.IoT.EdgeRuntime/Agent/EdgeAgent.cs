@@ -5,7 +5,7 @@ using MtlSplit.IoT.EdgeModule;
 using MtlSplit.IoT.EdgeRuntime.Deploying;
 using MtlSplit.IoT.EdgeRuntime.Reporting;
 using MtlSplit.IoT.EdgeRuntime.Running;
-using Log = MtlSplit.IoT.EdgeRuntime.Deploying.Log;
+using DeployingLog = MtlSplit.IoT.EdgeRuntime.Deploying.Log;
 
 namespace MtlSplit.IoT.EdgeRuntime.Agent;
 
@@ -65,7 +65,7 @@ internal sealed class EdgeAgent(
 
     private async Task ListenAsync(CancellationToken ct)
     {
-        var methods = new AgentMethods(runners, RestartAsync);
+        var methods = new AgentMethods(runners, RestartAsync, logger);
         await client.SetDesiredPropertyHandlerAsync(
             (change, _) =>
             {
@@ -81,7 +81,7 @@ internal sealed class EdgeAgent(
         var next = Deployment.Read(change.Desired, change.Version, _deployment);
         if (next.Code == Deployment.Good)
         {
-            Log.DeploymentRead(logger, change.Version, next.Desired!.Modules.Count);
+            DeployingLog.DeploymentRead(logger, change.Version, next.Desired!.Modules.Count);
             try
             {
                 file.Write(change.Desired, change.Version);
@@ -89,12 +89,12 @@ internal sealed class EdgeAgent(
             catch (IOException e)
             {
                 // It is carried out all the same; without the hub the next start would find the one before.
-                Log.StepFailed(logger, new Planning.Step(Planning.StepKind.Update, "$edgeAgent"), e.Message);
+                DeployingLog.StepFailed(logger, new Planning.Step(Planning.StepKind.Update, "$edgeAgent"), e.Message);
             }
         }
         else
         {
-            Log.DeploymentRefused(logger, change.Version, next.Code, next.Description);
+            DeployingLog.DeploymentRefused(logger, change.Version, next.Code, next.Description);
         }
 
         _deployment = next;
@@ -115,7 +115,7 @@ internal sealed class EdgeAgent(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // Whatever it is, the modules run on and the next round may do better.
-                Log.RoundFailed(logger, e);
+                DeployingLog.RoundFailed(logger, e);
                 wait = retryPause;
             }
             finally
@@ -166,7 +166,7 @@ internal sealed class EdgeAgent(
         await _turn.WaitAsync(ct);
         try
         {
-            await reconciler.RestartAsync(moduleId, ct);
+            await runners.RestartAsync(moduleId, ct);
         }
         finally
         {

@@ -69,15 +69,6 @@ internal sealed class Reconciler(IdentityKeeper identities, RunnerSet runners, M
         }
     }
 
-    /// <summary>Starts a module again at once, as a person asks for.</summary>
-    /// <exception cref="RunnerException">There is no such module, or it cannot.</exception>
-    public async Task RestartAsync(string moduleId, CancellationToken ct)
-    {
-        var runner = await runners.HolderOfAsync(moduleId, ct);
-        await runner.StopAsync(moduleId, ct);
-        await runner.StartAsync(moduleId, ct);
-    }
-
     private async Task ReconcileIdentitiesAsync(ModuleSpec[] specs, List<string> faults, CancellationToken ct)
     {
         var needed = specs.Select(spec => spec.ModuleId).ToHashSet(StringComparer.Ordinal);

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace MtlSplit.IoT.EdgeRuntime.Files;
 
 /// <summary>Where everything lies on disk.</summary>
-internal sealed class EdgeFolder(string root)
+internal sealed partial class EdgeFolder(string root)
 {
     public string Root { get; } = Path.GetFullPath(root);
 
@@ -38,6 +41,12 @@ internal sealed class EdgeFolder(string root)
 
     /// <summary>A name from outside as the name of a file: what could lead out of the folder is written in hexadecimal.</summary>
     public static string NameOf(string id) => string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c.ToString() : $"~{(int)c:x4}"));
+
+    /// <summary>The name from outside that <see cref="NameOf"/> made this name of.</summary>
+    public static string IdOf(string name) => Escape().Replace(name, match => ((char)ushort.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+
+    [GeneratedRegex("~([0-9a-f]{4})")]
+    private static partial Regex Escape();
 
     public void Create()
     {

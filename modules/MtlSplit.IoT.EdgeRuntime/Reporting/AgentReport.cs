@@ -89,7 +89,7 @@ internal static class AgentReport
         var json = module.Spec.ToJson();
         json["imagePullPolicy"] = module.Spec.ImagePullPolicy.ToWord();
         json["runtimeStatus"] = WordOf(module);
-        json["statusDescription"] = module.State == ModuleRunState.Exited && module.ExitCode is null ? "It ended and nobody saw how." : "";
+        json["statusDescription"] = module.State == ModuleRunState.Exited && module.ExitCode is null ? "It ended and nobody saw how." : module.Remark;
         json["exitCode"] = module.ExitCode ?? 0;
         json["restartCount"] = restarts;
         json["lastStartTimeUtc"] = Time(module.Started);

@@ -22,8 +22,17 @@ internal static partial class Log
     [LoggerMessage(45, LogLevel.Information, "Module {Module} ended while no runtime was there.")]
     public static partial void FoundEnded(ILogger logger, string module);
 
-    [LoggerMessage(46, LogLevel.Warning, "{Folder} holds no module that can be read and is taken away: {Reason}")]
-    public static partial void ModuleUnreadable(ILogger logger, string folder, string reason);
+    [LoggerMessage(46, LogLevel.Error, "Module {Module}: its record {File} cannot be read and is taken away; processes of its that were ended: {Ended}. The plan makes it again. {Reason}")]
+    public static partial void ModuleDamaged(ILogger logger, string module, string file, int ended, string reason);
+
+    [LoggerMessage(50, LogLevel.Error, "Module {Module}: process {Process} of {File}, which its record does not know of, is ended.")]
+    public static partial void Stray(ILogger logger, string module, int process, string file);
+
+    [LoggerMessage(51, LogLevel.Error, "Module {Module}, process {Process}, did not end within {Grace} of being killed. Its folder {Folder} is kept, and the next start tries again.")]
+    public static partial void Unkillable(ILogger logger, string module, int process, TimeSpan grace, string folder);
+
+    [LoggerMessage(52, LogLevel.Information, "{Folder} was left by a module that was being made or taken away, and goes.")]
+    public static partial void LeftOver(ILogger logger, string folder);
 
     [LoggerMessage(47, LogLevel.Warning, "{File} could not be written: {Reason}")]
     public static partial void NotSaved(ILogger logger, string file, string reason);

@@ -10,4 +10,8 @@ namespace MtlSplit.IoT.EdgeRuntime.Running;
 /// <param name="ExitCode">How it ended; null: it did not, or nobody saw how.</param>
 /// <param name="Started">When it started last; null: never.</param>
 /// <param name="Exited">When it ended last; null: never.</param>
-internal sealed record ModuleSighting(ModuleSpec Spec, string Surroundings, ModuleRunState State, int? ExitCode, DateTimeOffset? Started, DateTimeOffset? Exited);
+internal sealed record ModuleSighting(ModuleSpec Spec, string Surroundings, ModuleRunState State, int? ExitCode, DateTimeOffset? Started, DateTimeOffset? Exited)
+{
+    /// <summary>What happened to it that people should know; empty: nothing.</summary>
+    public string Remark { get; init; } = "";
+}

@@ -37,6 +37,21 @@ internal sealed class RunnerSet(IReadOnlyList<IModuleRunner> runners) : IModuleP
         throw new RunnerException($"There is no module {moduleId}.");
     }
 
+    /// <summary>Ends a module that runs and starts it again at once, as a person asks for.</summary>
+    /// <exception cref="RunnerException">There is no such module, it does not run, or it cannot.</exception>
+    public async Task RestartAsync(string moduleId, CancellationToken ct)
+    {
+        var runner = await HolderOfAsync(moduleId, ct);
+        if ((await runner.ObserveAsync(ct)).Any(module => module.Spec.ModuleId == moduleId && module.State != ModuleRunState.Running))
+        {
+            // To start what the deployment has stopped, or what waits for its pause, is the plan's.
+            throw new RunnerException($"Module {moduleId} cannot be restarted: it does not run.");
+        }
+
+        await runner.StopAsync(moduleId, ct);
+        await runner.StartAsync(moduleId, ct);
+    }
+
     /// <summary>The runner that can run this module.</summary>
     /// <exception cref="RunnerException">None can.</exception>
     public IModuleRunner RunnerFor(ModuleSpec module) => runners.FirstOrDefault(runner => runner.Takes(module)) ?? throw new RunnerException(

@@ -109,18 +109,19 @@ public sealed class DeploymentContent
             throw new DeploymentException($"{path}.{DeploymentNames.EdgeHub}.{ModuleContent.FullKey}", "a layered deployment sets parts of it only, such as properties.desired.routes.name.");
         }
 
-        CheckParts(DeploymentNames.EdgeAgent, path, "modules", ["schemaVersion", "runtime", "systemModules", "modules"], (name, json, place) => ModuleSpec.Parse(name, json, place));
+        CheckParts(DeploymentNames.EdgeAgent, path, "modules", DeploymentNames.IsModule, ["schemaVersion", "runtime", "systemModules", "modules"], (name, json, place) => ModuleSpec.Parse(name, json, place));
         CheckParts(
             DeploymentNames.EdgeHub,
             path,
             "routes",
+            DeploymentNames.IsPlain,
             ["schemaVersion", "routes", "storeAndForwardConfiguration", "mqttBroker"],
             (name, json, place) => RouteSpec.Read(name, json, place, NewestMinor));
     }
 
     private static string PathOf(string module) => $"{ContentKey}.{module}.{ModuleContent.FullKey}";
 
-    private void CheckParts(string module, string path, string list, string[] known, Action<string, JsonNode, string> check)
+    private void CheckParts(string module, string path, string list, Func<string, bool> mayBeCalled, string[] known, Action<string, JsonNode, string> check)
     {
         foreach (var (part, value) in Modules.TryGetValue(module, out var content) ? content.Paths : [])
         {
@@ -129,6 +130,11 @@ public sealed class DeploymentContent
             if (!known.Contains(steps[0]))
             {
                 throw new DeploymentException(place, $"{module} has no {steps[0]}.");
+            }
+
+            if (steps.Length > 1 && steps[0] == list && !mayBeCalled(steps[1]))
+            {
+                throw new DeploymentException(place, $"'{steps[1]}' may not be the name of one of the {list}.");
             }
 
             if (steps.Length == 2 && steps[0] == list && value is not null)

@@ -111,8 +111,9 @@ public sealed class ModuleContent
                 throw module.Fault(name, $"overlaps with {FullKey}.{clash}.");
             }
 
+            // What is removed must have a name that could have been set, so any value stands in for null.
             var whole = new JsonObject();
-            Set(whole, path.Split('.'), value);
+            Set(whole, path.Split('.'), value ?? JsonValue.Create(true));
             CheckLimits(whole, module.PathOf(FullKey));
             read.Add(KeyValuePair.Create(path, value?.DeepClone()));
         }

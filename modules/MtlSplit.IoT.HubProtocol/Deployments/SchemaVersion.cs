@@ -14,6 +14,8 @@ internal static class SchemaVersion
         var parts = text.Split('.');
         return parts.Length is 2 or 3 && parts[0] == "1" && (parts.Length == 2 || parts[2] == "0")
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor) && minor <= newestMinor
+            // 1.01 is no version.
+            && parts[1] == minor.ToString(CultureInfo.InvariantCulture)
             ? minor
             : throw new DeploymentException(section.PathOf(Field), $"'{text}' is not a known version; 1.0 to 1.{newestMinor} are.", DeploymentException.UnknownSchema);
     }

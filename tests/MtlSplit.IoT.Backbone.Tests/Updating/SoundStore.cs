@@ -1,5 +1,6 @@
 using MtlSplit.IoT.Backbone.Updating.Storing;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Storage.Files;
 
 namespace MtlSplit.IoT.Backbone.Tests.Updating;
 
@@ -23,7 +24,7 @@ internal static class SoundStore
             Check(Bundle.Open(Path.Combine(folder, "bundles", digest)).Digest == digest, $"the kept bundle {digest} is whole");
         }
 
-        Check(Names(folder).SequenceEqual(["bundles", "staging", "state.json"]), $"only what belongs is in {folder}: {string.Join(", ", Names(folder))}");
+        Check(Names(folder).SequenceEqual(["bundles", FolderLock.FileName, FolderLock.HolderFileName, "staging", "state.json"]), $"only what belongs is in {folder}: {string.Join(", ", Names(folder))}");
         Check(Names(Path.Combine(folder, "bundles")).SequenceEqual(kept), "only what the state names is installed");
         var staging = Names(Path.Combine(folder, "staging")).ToList();
         string[] part = partOf is null ? [] : [$"{partOf}.part", $"{partOf}.part.from"];

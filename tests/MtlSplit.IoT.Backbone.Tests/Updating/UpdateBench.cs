@@ -21,6 +21,7 @@ internal sealed class UpdateBench : IBackboneSwitch, IInstallWatcher, IDisposabl
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-update-");
     private readonly List<IDisposable> _owned = [];
+    private BundleStore? _store;
     private int _made;
 
     public UpdateBench(IFileSystem? files = null)
@@ -43,6 +44,9 @@ internal sealed class UpdateBench : IBackboneSwitch, IInstallWatcher, IDisposabl
 
     public string Archives => Path.Combine(_folder.FullName, "archives");
 
+    /// <summary>The store as the process that started last has it open.</summary>
+    public BundleStore Opened => _store ?? throw new InvalidOperationException("No process was started.");
+
     /// <summary>The bundles that the pipeline was given, oldest first.</summary>
     public List<string> Swapped { get; } = [];
 
@@ -56,10 +60,12 @@ internal sealed class UpdateBench : IBackboneSwitch, IInstallWatcher, IDisposabl
 
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
 
-    /// <summary>The process starts.</summary>
+    /// <summary>The process starts; the one before is gone.</summary>
     public async Task<Installer> StartAsync(bool withOwn = true)
     {
-        var store = BundleStore.Open(Files, Store, Now, NullLogger.Instance);
+        _store?.Dispose();
+        _store = null;
+        var store = _store = BundleStore.Open(Files, Store, Now, NullLogger.Instance);
         var download = new BundleDownload(Files, Options, Time, new Random(1), NullLogger.Instance);
         var installer = new Installer(Files, store, download, TrustedKeys.Of(Key), this, this, BundleLimits.Default, Time, NullLogger.Instance);
         _owned.Add(download);
@@ -95,10 +101,11 @@ internal sealed class UpdateBench : IBackboneSwitch, IInstallWatcher, IDisposabl
         return evidence;
     }
 
-    /// <summary>There is one valid active bundle, and nothing that nobody needs.</summary>
+    /// <summary>There is one valid active bundle, and nothing that nobody needs, after the process is gone.</summary>
     public void AssertSound(string? partOf = null)
     {
-        var store = BundleStore.Open(DiskFileSystem.Instance, Store, Now, NullLogger.Instance);
+        _store?.Dispose();
+        using var store = BundleStore.Open(DiskFileSystem.Instance, Store, Now, NullLogger.Instance);
         SoundStore.Assert(Store, store, partOf);
     }
 
@@ -121,6 +128,7 @@ internal sealed class UpdateBench : IBackboneSwitch, IInstallWatcher, IDisposabl
     public void Dispose()
     {
         _owned.ForEach(one => one.Dispose());
+        _store?.Dispose();
         Own.Dispose();
         Key.Dispose();
         _folder.Delete(recursive: true);

@@ -31,10 +31,13 @@ public sealed class AccessTests
         { "car-1", DataTopics.Feature("south", "car-1", Contract), false },
         { "car-1", DataTopics.Prediction(Fleet, "car-1", "task"), false },
         { "car-1", DataTopics.Label(Fleet, "car-1", "task"), false },
+        { "car-1", DataTopics.QuarantineNotice(Fleet, "car-1", "task"), false },
         { "car-1", DataTopics.Event(Fleet, "drift"), false },
         { "car-1", "anything/else", false },
         { "car-1", "$SYS/broker/expired", false },
         { "heads", DataTopics.Prediction(Fleet, "car-1", "task"), true },
+        { "heads", DataTopics.QuarantineNotice(Fleet, "car-1", "task"), true },
+        { "heads", DataTopics.QuarantineNotice("south", "car-1", "task"), false },
         { "heads", DataTopics.Prediction("south", "car-1", "task"), false },
         { "heads", "anything/else", false },
         { "root", "anything/else", true },
@@ -44,6 +47,8 @@ public sealed class AccessTests
     public static TheoryData<string, string, bool> Filters => new()
     {
         { "car-1", DataTopics.VehiclePredictions(Fleet, "car-1"), true },
+        { "car-1", DataTopics.VehicleQuarantine(Fleet, "car-1"), true },
+        { "car-1", DataTopics.VehicleQuarantine(Fleet, "car-2"), false },
         { "car-1", DataTopics.AllContracts(Fleet), true },
         { "car-1", DataTopics.VehiclePredictions(Fleet, "car-2"), false },
         { "car-1", DataTopics.AllPredictions(Fleet), false },

@@ -17,6 +17,7 @@ public sealed class TopicTests
         Check(DataTopics.Feature(fleet, vehicle, Contract), DataTopicKind.Feature, fleet, vehicle, Contract.ToString());
         Check(DataTopics.Prediction(fleet, vehicle, task), DataTopicKind.Prediction, fleet, vehicle, task);
         Check(DataTopics.Label(fleet, vehicle, task), DataTopicKind.Label, fleet, vehicle, task);
+        Check(DataTopics.QuarantineNotice(fleet, vehicle, task), DataTopicKind.QuarantineNotice, fleet, vehicle, task);
         Check(DataTopics.VehicleStatus(fleet, vehicle), DataTopicKind.VehicleStatus, fleet, vehicle, "");
         Check(DataTopics.Contract(fleet, Contract), DataTopicKind.Contract, fleet, "", Contract.ToString());
         Check(DataTopics.HeadConsumer(fleet, task, vehicle), DataTopicKind.HeadConsumer, fleet, task, vehicle);

@@ -5,6 +5,7 @@ using MtlSplit.IoT.Contracts.Labels;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Wire;
 using Mtlsplit.V1;
+using QuarantineNotice = MtlSplit.IoT.Contracts.Quarantine.QuarantineNotice;
 using Xunit;
 
 namespace MtlSplit.IoT.Contracts.Tests.Wire;
@@ -87,6 +88,53 @@ public sealed class WireMessageTests
         });
 
     [Fact]
+    public void Notice_WrittenHere_ReadsTheSameWithGooglesCodeAndBackAndIsSmall() =>
+        Gen.Select(Gen.Select(Gen.Byte.Array[32], Frames, Gen.Bool), Names, Names, Gen.Int[1, int.MaxValue], Gen.Long).Sample((which, task, reason, features, at) =>
+        {
+            var message = new QuarantineNotice(new ContractId(which.Item1), which.Item3 ? which.Item2 : null, task, reason, features, at);
+            var bytes = Bytes(message.GetSize(), message.Write);
+            var theirs = Mtlsplit.V1.QuarantineNotice.Parser.ParseFrom(bytes);
+
+            Assert.InRange(bytes.Length, 1, QuarantineNotice.MaxSize);
+            Assert.Equal(bytes, theirs.ToByteArray());
+            Assert.Equal((task, reason, (uint)features, at), (theirs.Task, theirs.Reason, theirs.Features, theirs.QuarantinedAt));
+            Assert.True(QuarantineNotice.TryRead(bytes, out var read, out var fault), fault.ToString());
+            Assert.Equal(message, read);
+        });
+
+    [Fact]
+    public void Notice_Golden_KeepsItsBytes()
+    {
+        var message = new QuarantineNotice(ContractId.Of("descriptor"u8), new FrameId(0x0102030405060708, 42), "object_size", "unknown-contract", 3, 1_767_225_600_000_000);
+        Assert.Equal(
+            "0a100102030405060708000000000000002a" + "1220" + ContractId.Of("descriptor"u8) + "1a0b6f626a6563745f73697a65" + "2210756e6b6e6f776e2d636f6e7472616374" + "2803" + "30808081b184e99103",
+            Convert.ToHexStringLower(Bytes(message.GetSize(), message.Write)));
+    }
+
+    [Theory]
+    [InlineData("", WireFault.MissingField)]
+    [InlineData("12200102", WireFault.Truncated)]
+    [InlineData("12020102", WireFault.WrongLength)]
+    [InlineData("0a0101", WireFault.WrongLength)]
+    [InlineData("2a0101", WireFault.WrongFieldType)]
+    [InlineData("1a02c328", WireFault.InvalidText)]
+    public void Notice_BadBytes_AreNamed(string hex, WireFault expected)
+    {
+        Assert.False(QuarantineNotice.TryRead(Convert.FromHexString(hex), out _, out var fault));
+        Assert.Equal(expected, fault);
+    }
+
+    [Fact]
+    public void Notice_WithANameThatIsNone_OrWithoutEnd_IsRefused()
+    {
+        var message = new QuarantineNotice(ContractId.Of("descriptor"u8), null, "a/b", "reason", 1, 1);
+        Assert.False(QuarantineNotice.TryRead(Bytes(message.GetSize(), message.Write), out _, out var fault));
+        Assert.Equal(WireFault.OutOfRange, fault);
+        Assert.False(QuarantineNotice.TryRead(new byte[5000], out _, out fault));
+        Assert.Equal(WireFault.OutOfRange, fault);
+    }
+
+    [Fact]
     public void Feature_CutAnywhere_IsRefusedAndNeverThrows() => Features.Sample(message =>
     {
         var bytes = Bytes(message.GetSize(), message.Write);
@@ -110,6 +158,7 @@ public sealed class WireMessageTests
         Assert.Equal(FeatureMessage.TryRead(bytes, out _, out var f), f == WireFault.None);
         Assert.Equal(PredictionMessage.TryRead(bytes, out _, out var p), p == WireFault.None);
         Assert.Equal(LabelMessage.TryRead(bytes, out _, out var l), l == WireFault.None);
+        Assert.Equal(QuarantineNotice.TryRead(bytes, out _, out var q), q == WireFault.None);
     });
 
     [Fact]

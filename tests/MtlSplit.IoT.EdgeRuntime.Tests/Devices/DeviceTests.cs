@@ -63,6 +63,73 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public async Task RestartModule_Called_GivesTheModuleANewProcessOrSaysWhyNot()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["still"] = Manifests.Module("test/sleeper", status: "stopped") }));
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running" && Status(reported, "still") == "stopped", "the deployment is carried out");
+        var before = device.ProcessOf("m");
+
+        Assert.Equal(200, (await RestartAsync("""{"schemaVersion":"1.0","id":"m"}"""))["status"]!.GetValue<int>());
+
+        var after = device.ProcessOf("m");
+        Assert.NotEqual(before, after);
+        Assert.Equal([after], device.Living());
+
+        // Calls that are not understood are 400, those that are and cannot be done 500, as with the real agent.
+        foreach (var (payload, status, names) in ((string, int, string)[])
+        [
+            ("""{"schemaVersion":"1.0","id":"nobody"}""", 500, "nobody"),
+            ("""{"schemaVersion":"1.0","id":"still"}""", 500, "still"),
+            ("""{"schemaVersion":"2.0","id":"m"}""", 500, "2.0"),
+            ("""{"schemaVersion":"one","id":"m"}""", 500, "one"),
+            ("""{"id":"m"}""", 400, "schemaVersion"),
+            ("""{"schemaVersion":"1.0"}""", 400, "id"),
+            ("""{"schemaVersion":"1.0","id":7}""", 400, ""),
+            ("""["m"]""", 400, "payload"),
+        ])
+        {
+            var answer = await RestartAsync(payload);
+            Assert.Equal((payload, status), (payload, answer["status"]!.GetValue<int>()));
+            Assert.Contains(names, answer["payload"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(after, device.ProcessOf("m"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RestartAsync("""{"schemaVersion":"1.1","id":"m"}""")));
+        Assert.All(answers, answer => Assert.Equal(200, answer["status"]!.GetValue<int>()));
+        Assert.NotEqual(after, device.ProcessOf("m"));
+        Assert.Equal([device.ProcessOf("m")], device.Living());
+        var reported = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]?["code"]?.GetValue<int>() == 200 && Status(reported, "m") == "running", "the agent is content");
+        // A person's restart is no sign of a sick module.
+        Assert.Equal(0, reported["modules"]!["m"]!["restartCount"]!.GetValue<int>());
+
+        Task<JsonNode> RestartAsync(string payload) => CallAsync(hub, "$edgeAgent", "RestartModule", payload);
+    }
+
+    [Fact]
+    public async Task Runtime_ThatFindsAModulesRecordDamaged_EndsItsProcessAndSaysSo()
+    {
+        await using var device = await RunningDevice.StartAsync();
+        var hub = device.Hub;
+        await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["n"] = Manifests.Module("test/sleeper") }));
+        await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running" && Status(reported, "n") == "running", "both run");
+        var (lost, kept) = (device.ProcessOf("m"), device.ProcessOf("n"));
+        await device.Program.KillAsync();
+        await File.WriteAllTextAsync(Path.Combine(device.Data, "modules", "m", "module.json"), "{", TestContext.Current.CancellationToken);
+
+        await device.StartRuntimeAsync();
+
+        var reported = await hub.ReportedAsync(
+            Device, "$edgeAgent", reported => Status(reported, "m") == "running" && reported["modules"]!["m"]!["statusDescription"]!.GetValue<string>().Length > 0, "the module is there again and the damage told");
+        Assert.Contains($"process {lost} was ended", reported["modules"]!["m"]!["statusDescription"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("", reported["modules"]!["n"]!["statusDescription"]!.GetValue<string>());
+        Assert.False(IsThere(lost));
+        Assert.Equal(kept, device.ProcessOf("n"));
+        Assert.Equal(2, device.Living().Count);
+    }
+
+    [Fact]
     public async Task Runtime_Killed_ComesBackToTheManifest()
     {
         await using var device = await RunningDevice.StartAsync();

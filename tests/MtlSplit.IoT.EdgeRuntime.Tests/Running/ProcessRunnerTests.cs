@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
+using MtlSplit.IoT.EdgeModule;
+using MtlSplit.IoT.EdgeRuntime.Agent;
+using MtlSplit.IoT.EdgeRuntime.Files;
 using MtlSplit.IoT.EdgeRuntime.Planning;
 using MtlSplit.IoT.EdgeRuntime.Running;
 using MtlSplit.IoT.EdgeRuntime.Running.Processes;
@@ -13,6 +15,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("er-run-");
     private readonly List<ProcessRunner> _runners = [];
+    private readonly LogLines _log = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -81,8 +84,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         await first.StartAsync("m", CancellationToken.None);
         var process = ProcessStat.Of(first.ProcessOf("m")!.Value)!.Value;
         // Before that the next runner prevents the launch instead.
-        var file = Path.Combine(_folder.FullName, "m", "launch-1.pid");
-        await Expect.UntilAsync(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the process said who it is");
+        await LaunchFileAsync("m");
         await ForgetAsync(first);
 
         var second = await OpenAsync();
@@ -101,8 +103,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         await first.CreateAsync(Launch("m", "exec sleep 1000"), CancellationToken.None);
         await first.StartAsync("m", CancellationToken.None);
         var process = ProcessStat.Of(first.ProcessOf("m")!.Value)!.Value;
-        var file = Path.Combine(_folder.FullName, "m", "launch-1.pid");
-        await Expect.UntilAsync(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the process said who it is");
+        var file = await LaunchFileAsync("m");
         await ForgetAsync(first);
         // As if the number had been given again.
         var line = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
@@ -113,6 +114,134 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
 
         Assert.True(Signals.IsAlive(process));
         Signals.End(process);
+    }
+
+    [Theory]
+    [InlineData("cut short", "It is there in half.")]
+    [InlineData("empty", "")]
+    [InlineData("gone", "It is not there.")]
+    [InlineData("another module's", "module other")]
+    public async Task Module_WhoseRecordIsDamaged_IsEndedAndReportedByNameAndTheOthersAreTakenOn(string damage, string reason)
+    {
+        var first = await OpenAsync();
+        var (lost, kept) = (await RunAsync(first, "lost.m"), await RunAsync(first, "kept"));
+        await ForgetAsync(first);
+        var record = Path.Combine(_folder.FullName, "lost~002em", "module.json");
+        var content = await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken);
+        switch (damage)
+        {
+            case "cut short":
+                await File.WriteAllTextAsync(record, content[..(content.Length / 2)], TestContext.Current.CancellationToken);
+                break;
+            case "empty":
+                await File.WriteAllTextAsync(record, "", TestContext.Current.CancellationToken);
+                break;
+            case "gone":
+                File.Delete(record);
+                break;
+            default:
+                await File.WriteAllTextAsync(record, content.Replace("lost.m", "other", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+                break;
+        }
+
+        var second = await OpenAsync();
+
+        Assert.False(Signals.IsAlive(lost));
+        Assert.Equal(kept.Id, second.ProcessOf("kept"));
+        Assert.Equal(["kept"], (await second.ObserveAsync(CancellationToken.None)).Select(module => module.Spec.ModuleId));
+        Assert.Equal(["kept"], Directory.GetDirectories(_folder.FullName).Select(Path.GetFileName));
+        Assert.Contains(_log.All, line => line.StartsWith("Error: Module lost.m:", StringComparison.Ordinal) && line.Contains(record, StringComparison.Ordinal)
+            && (damage == "cut short" || line.Contains(reason, StringComparison.Ordinal)));
+
+        await second.CreateAsync(Launch("lost.m", "exec sleep 1000"), CancellationToken.None);
+        await second.StartAsync("lost.m", CancellationToken.None);
+        Assert.Contains($"process {lost.Id} was ended", (await second.ObserveAsync(CancellationToken.None)).Single(module => module.Spec.ModuleId == "lost.m").Remark, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("number", "1")]
+    [InlineData("exited", "\"2026-01-01T00:00:00.0000000+00:00\"")]
+    public async Task Module_WhoseRecordMissesItsProcess_IsNotLeftRunningTwice(string field, string value)
+    {
+        var first = await OpenAsync();
+        var process = await RunAsync(first, "m");
+        await ForgetAsync(first);
+        var record = Path.Combine(_folder.FullName, "m", "module.json");
+        var content = JsonNode.Parse(await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken))!;
+        content[field] = JsonNode.Parse(value);
+        await File.WriteAllTextAsync(record, content.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var second = await OpenAsync();
+
+        Assert.False(Signals.IsAlive(process));
+        Assert.Equal(ModuleRunState.Exited, State(second, "m"));
+        Assert.Contains(_log.All, line => line.Contains($"Module m: process {process.Id} of ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Recovery_ThatWasBrokenOff_IsFinishedByTheNext()
+    {
+        var first = await OpenAsync();
+        var process = await RunAsync(first, "m");
+        await ForgetAsync(first);
+        Directory.Move(Path.Combine(_folder.FullName, "m"), Path.Combine(_folder.FullName, "m.1700000000000.damaged"));
+
+        var second = await OpenAsync();
+
+        Assert.False(Signals.IsAlive(process));
+        Assert.Empty(await second.ObserveAsync(CancellationToken.None));
+        Assert.Empty(Directory.GetDirectories(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task Process_OfAnotherBootOfTheMachine_IsLeftAlone()
+    {
+        var first = await OpenAsync();
+        var process = await RunAsync(first, "m");
+        await ForgetAsync(first);
+        var file = await LaunchFileAsync("m");
+        var line = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).TrimEnd();
+        await File.WriteAllTextAsync(file, $"{line[..line.LastIndexOf(' ')]} 00000000-0000-0000-0000-000000000000\n", TestContext.Current.CancellationToken);
+
+        var second = await OpenAsync();
+
+        Assert.Equal(ModuleRunState.Exited, State(second, "m"));
+        Assert.True(Signals.IsAlive(process));
+        Signals.End(process);
+    }
+
+    [Fact]
+    public async Task Launch_IntoAFolderThatWasSetAside_NeverRuns()
+    {
+        var ran = Path.Combine(_folder.FullName, "ran");
+
+        using var process = Launcher.Start(
+            Path.Combine(_folder.FullName, "m", "launch-1.pid"), Path.Combine(_folder.FullName, "log"), _folder.FullName, new ImageProgram("/usr/bin/touch", [ran]), [], new Dictionary<string, string>());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Launcher.NotWanted, process.ExitCode);
+        Assert.False(File.Exists(ran));
+    }
+
+    [Fact]
+    public async Task RestartModule_OfAProcessThatWillNotEnd_Is500AndNamesItAndANewCallRestartsIt()
+    {
+        var first = await OpenAsync();
+        var process = await RunAsync(first, "m", "trap '' TERM; echo ready; while :; do sleep 0.1; done");
+        await Expect.UntilAsync(() => first.ReadLogAsync("m", null, CancellationToken.None).GetAwaiter().GetResult().Length > 0, "it traps the signal");
+        await ForgetAsync(first);
+        // The next runner looks at a stranger five times a second, and here waits no time at all for what it has killed.
+        var second = await OpenAsync(killGrace: TimeSpan.Zero);
+        var runners = new RunnerSet([second]);
+        var methods = new AgentMethods(runners, runners.RestartAsync, _log);
+
+        var failed = await methods.AnswerAsync(new MethodCall("RestartModule", new JsonObject { ["schemaVersion"] = "1.0", ["id"] = "m" }), CancellationToken.None);
+
+        Assert.Equal(500, failed.Status);
+        Assert.Contains($"Module m: process {process.Id} did not end", failed.Payload!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        await Expect.UntilAsync(() => State(second, "m") != ModuleRunState.Running, "its end is seen after all");
+        await second.StartAsync("m", CancellationToken.None);
+        Assert.Equal(ModuleRunState.Running, State(second, "m"));
     }
 
     [Fact]
@@ -172,17 +301,32 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         "here",
         new Dictionary<string, string> { ["MOOD"] = "good" });
 
+    private async Task<ProcessStat> RunAsync(ProcessRunner runner, string module, string script = "exec sleep 1000")
+    {
+        await runner.CreateAsync(Launch(module, script), CancellationToken.None);
+        await runner.StartAsync(module, CancellationToken.None);
+        await LaunchFileAsync(module);
+        return ProcessStat.Of(runner.ProcessOf(module)!.Value)!.Value;
+    }
+
+    private async Task<string> LaunchFileAsync(string module)
+    {
+        var folder = Path.Combine(_folder.FullName, EdgeFolder.NameOf(module));
+        await Expect.UntilAsync(() => Directory.GetFiles(folder, "launch-*.pid") is [var file] && File.ReadAllText(file).EndsWith('\n'), "the process said who it is");
+        return Directory.GetFiles(folder, "launch-*.pid").Single();
+    }
+
     private async Task ForgetAsync(ProcessRunner runner)
     {
         _runners.Remove(runner);
         await runner.DisposeAsync();
     }
 
-    private async Task<ProcessRunner> OpenAsync()
+    private async Task<ProcessRunner> OpenAsync(TimeSpan? killGrace = null)
     {
         var map = $"{_folder.FullName}.json";
         await File.WriteAllTextAsync(map, """{"images":{"test/shell":{"executable":"/bin/sh"}}}""");
-        var runner = new ProcessRunner(_folder.FullName, new ImageMap(map), new ProcessRunnerOptions { StopGrace = TimeSpan.FromSeconds(1) }, TimeProvider.System, NullLogger.Instance);
+        var runner = new ProcessRunner(_folder.FullName, new ImageMap(map), new ProcessRunnerOptions { StopGrace = TimeSpan.FromSeconds(1), KillGrace = killGrace ?? TimeSpan.FromSeconds(30) }, TimeProvider.System, _log);
         _runners.Add(runner);
         await runner.RecoverAsync(CancellationToken.None);
         return runner;

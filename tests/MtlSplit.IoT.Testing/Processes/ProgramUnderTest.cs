@@ -26,6 +26,9 @@ public sealed class ProgramUnderTest : IAsyncDisposable
         process.BeginOutputReadLine();
     }
 
+    /// <summary>Its number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it printed so far on standard output alone.</summary>
     public string Output
     {

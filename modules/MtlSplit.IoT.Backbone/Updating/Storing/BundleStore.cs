@@ -10,9 +10,10 @@ namespace MtlSplit.IoT.Backbone.Updating.Storing;
 /// The bundles of a vehicle on disk: <c>bundles/DIGEST/</c> for those that are installed, <c>staging/</c> for one on its way,
 /// <c>state.json</c> for what counts. A folder under <c>bundles/</c> is whole from the moment that it has its name, and the state names it only
 /// after that; a folder goes only after the state has ceased to name it. So whenever the process or the power ends, the state names a whole
-/// bundle, and what it does not name is swept away at the next start. One process and one caller at a time.
+/// bundle, and what it does not name is swept away at the next start. One process at a time, which a lock on the folder
+/// sees to, and one caller. Whoever opened it disposes it, which gives the folder free.
 /// </summary>
-internal sealed class BundleStore
+internal sealed class BundleStore : IDisposable
 {
     private const string StateFile = "state.json";
     private const string PartSuffix = ".part";
@@ -20,9 +21,10 @@ internal sealed class BundleStore
 
     private readonly IFileSystem _files;
     private readonly string _root;
+    private readonly FolderLock _exclusive;
     private readonly ILogger _log;
 
-    private BundleStore(IFileSystem files, string root, ILogger log) => (_files, _root, _log) = (files, root, log);
+    private BundleStore(IFileSystem files, string root, FolderLock exclusive, ILogger log) => (_files, _root, _exclusive, _log) = (files, root, exclusive, log);
 
     /// <summary>What counts; on disk already.</summary>
     public StoreState State { get; private set; } = new();
@@ -39,18 +41,33 @@ internal sealed class BundleStore
     /// <param name="folder">Its folder; holds nothing else.</param>
     /// <param name="now">Unix microseconds.</param>
     /// <param name="log">Told what was not in order.</param>
+    /// <exception cref="FolderInUseException">Another process has the store open; nothing in it was touched.</exception>
     /// <exception cref="IOException">The disk does not read or write.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
     public static BundleStore Open(IFileSystem files, string folder, long now, ILogger log)
     {
-        var store = new BundleStore(files, Path.GetFullPath(folder), log);
-        files.CreateDirectory(store.Bundles);
-        files.CreateDirectory(store.Staging);
-        files.SyncDirectory(store._root);
-        store.Load();
-        store.CheckActive(now);
-        store.Sweep(null);
-        return store;
+        var root = Path.GetFullPath(folder);
+        // Before anything else: putting in order would sweep away what the other process is about to install.
+        var store = new BundleStore(files, root, FolderLock.Take(root), log);
+        try
+        {
+            files.CreateDirectory(store.Bundles);
+            files.CreateDirectory(store.Staging);
+            files.SyncDirectory(store._root);
+            store.Load();
+            store.CheckActive(now);
+            store.Sweep(null);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _exclusive.Dispose();
 
     /// <summary>The file that the archive of a bundle is fetched into.</summary>
     public string PartOf(string digest) => Path.Combine(Staging, digest + PartSuffix);

@@ -14,14 +14,16 @@ internal static class Launcher
 
     private const string Unwanted = "unwanted";
 
-    // noclobber in a subshell opens with O_EXCL. Standard output goes to the file itself: a pipe would break with this process.
+    // noclobber in a subshell opens with O_EXCL. Standard output goes to the file itself: a pipe would break with this process. A start time counts from the machine's
+    // boot, so the boot stands beside it.
     private const string Script =
-        "f=$0; l=$1; shift; read -r s </proc/$$/stat || exit 125; (set -C; echo \"$s\" >\"$f\") 2>/dev/null || exit 125; exec \"$@\" </dev/null >>\"$l\" 2>&1";
+        "f=$0; l=$1; shift; read -r s </proc/$$/stat && read -r b </proc/sys/kernel/random/boot_id || exit 125; "
+        + "(set -C; echo \"$s $b\" >\"$f\") 2>/dev/null || exit 125; exec \"$@\" </dev/null >>\"$l\" 2>&1";
+
+    // The machine's present boot.
+    private static readonly string Boot = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
 
     private static readonly string[] Kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR"];
-
-    /// <summary>The machine's present boot.</summary>
-    public static string Boot { get; } = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
 
     /// <summary>Starts the program; its number is the process's own.</summary>
     /// <exception cref="RunnerException">It cannot be started.</exception>
@@ -77,6 +79,12 @@ internal static class Launcher
             // The shell has made it; its one line follows at once.
         }
 
+        return await FindAsync(processFile, time, ct);
+    }
+
+    /// <summary>The process that a launch's file names; null where it was not wanted, or belongs to another boot of the machine.</summary>
+    public static async Task<ProcessStat?> FindAsync(string processFile, TimeProvider time, CancellationToken ct)
+    {
         for (var i = 0; i < 100; i++)
         {
             var text = await File.ReadAllTextAsync(processFile, ct);
@@ -87,7 +95,7 @@ internal static class Launcher
 
             if (text.EndsWith('\n') && ProcessStat.TryParse(text, out var stat))
             {
-                return stat;
+                return text.TrimEnd().EndsWith($" {Boot}", StringComparison.Ordinal) ? stat : null;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, ct);

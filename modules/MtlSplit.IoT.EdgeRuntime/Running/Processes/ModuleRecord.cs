@@ -10,11 +10,14 @@ internal sealed record ModuleRecord
 {
     public required ModuleLaunch Launch { get; init; }
 
-    /// <summary>The number of the last launch; 0: none. Each has a file of its own that the launched process makes.</summary>
+    /// <summary>
+    /// The number of the last launch; 0: none. Each has a file of its own that the launched process makes. Numbers come from the clock, so that a module made anew
+    /// never waits for the file of a launch that is under way for the one before.
+    /// </summary>
     public long Number { get; init; }
 
-    /// <summary>The boot of the machine that the last launch belongs to.</summary>
-    public string Boot { get; init; } = "";
+    /// <summary>What happened to the module before it was made, for people to read; empty: nothing.</summary>
+    public string Remark { get; init; } = "";
 
     /// <summary>It shall run; false after it was stopped.</summary>
     public bool Meant { get; init; }
@@ -41,7 +44,7 @@ internal sealed record ModuleRecord
             ["surroundings"] = Launch.Surroundings,
             ["environment"] = env,
             ["number"] = Number,
-            ["boot"] = Boot,
+            ["remark"] = Remark,
             ["meant"] = Meant,
             ["started"] = Started?.ToString("O", CultureInfo.InvariantCulture),
             ["exited"] = Exited?.ToString("O", CultureInfo.InvariantCulture),
@@ -62,7 +65,7 @@ internal sealed record ModuleRecord
                     json["surroundings"]!.GetValue<string>(),
                     json["environment"]!.AsObject().ToDictionary(variable => variable.Key, variable => variable.Value!.GetValue<string>(), StringComparer.Ordinal)),
                 Number = json["number"]!.GetValue<long>(),
-                Boot = json["boot"]!.GetValue<string>(),
+                Remark = json["remark"]!.GetValue<string>(),
                 Meant = json["meant"]!.GetValue<bool>(),
                 Started = Time(json["started"]),
                 Exited = Time(json["exited"]),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.EdgeRuntime.Files;
@@ -17,7 +18,11 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    // No module's folder is called so: a dot is written in hexadecimal.
+    private const string SetAside = ".damaged";
+
     private readonly ConcurrentDictionary<string, ProcessModule> _modules = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _remarks = new(StringComparer.Ordinal);
     private readonly string _root;
     private readonly ImageMap _images;
     private readonly ProcessRunnerOptions _options;
@@ -39,24 +44,33 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
     /// <summary>Finds what an earlier runtime left: modules, and processes that still run. Call once, first.</summary>
     public async Task RecoverAsync(CancellationToken ct)
     {
-        foreach (var folder in Directory.GetDirectories(_root))
+        // What an earlier recovery set aside and did not finish comes first: a module of that name may be damaged again.
+        foreach (var folder in Directory.GetDirectories(_root).OrderByDescending(IsSetAside))
         {
-            var file = Path.Combine(folder, "module.json");
+            if (IsSetAside(folder))
+            {
+                await TakeAwayAsync(folder, "An earlier start set it aside.", ct);
+                continue;
+            }
+
             ModuleRecord record;
             try
             {
-                record = ModuleRecord.FromUtf8(AtomicFile.Read(DiskFileSystem.Instance, file) ?? throw new FormatException("It is not there."));
+                record = ReadRecord(folder);
             }
-            catch (Exception e) when (e is FormatException or DeploymentException)
+            catch (Exception e) when (e is FormatException or DeploymentException or IOException or UnauthorizedAccessException)
             {
-                // It was being made or taken away; the plan makes it again.
-                Log.ModuleUnreadable(_logger, folder, e.Message);
-                Directory.Delete(folder, recursive: true);
+                // Whoever launches into the folder finds it gone and gives up; a launch that was quicker has left its file in it.
+                var aside = $"{folder}.{_time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}{SetAside}";
+                Directory.Move(folder, aside);
+                await TakeAwayAsync(aside, e.Message, ct);
                 continue;
             }
 
             var module = new ProcessModule(folder, record);
-            if (record is { Number: > 0, Exited: null })
+            var current = record is { Number: > 0, Exited: null } ? module.ProcessFile : null;
+            await EndStraysAsync(folder, record.Launch.Spec.ModuleId, current, ct);
+            if (current is not null)
             {
                 await TakeOnAsync(module, ct);
             }
@@ -94,8 +108,9 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
 
         var folder = Path.Combine(_root, EdgeFolder.NameOf(launch.Spec.ModuleId));
         PrivateFile.CreateFolder(folder);
-        var module = new ProcessModule(folder, new ModuleRecord { Launch = launch });
+        var module = new ProcessModule(folder, new ModuleRecord { Launch = launch, Remark = _remarks.GetValueOrDefault(launch.Spec.ModuleId, "") });
         Save(module);
+        _remarks.TryRemove(launch.Spec.ModuleId, out _);
         _modules[launch.Spec.ModuleId] = module;
         return Task.CompletedTask;
     }
@@ -129,8 +144,7 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
             var before = module.ProcessFile;
             module.Record = module.Record with
             {
-                Number = module.Record.Number + 1,
-                Boot = Launcher.Boot,
+                Number = Math.Max(module.Record.Number + 1, _time.GetUtcNow().ToUnixTimeMilliseconds()),
                 Meant = true,
                 Started = _time.GetUtcNow(),
                 Exited = null,
@@ -187,7 +201,14 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
         {
             Log.Killed(_logger, moduleId, running.Id, _options.StopGrace);
             Signals.End(running);
-            await watching.WaitAsync(TimeSpan.FromSeconds(30), _time, ct);
+            try
+            {
+                await watching.WaitAsync(_options.KillGrace, _time, ct);
+            }
+            catch (TimeoutException e)
+            {
+                throw new RunnerException($"Module {moduleId}: process {running.Id} did not end within {_options.KillGrace} of being killed.", e);
+            }
         }
 
         Log.Stopped(_logger, moduleId);
@@ -239,11 +260,91 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
 
     private ProcessModule Require(string moduleId) => _modules.TryGetValue(moduleId, out var module) ? module : throw new RunnerException($"There is no module {moduleId}.");
 
+    private static bool IsSetAside(string folder) => folder.EndsWith(SetAside, StringComparison.Ordinal);
+
+    private static ModuleRecord ReadRecord(string folder)
+    {
+        var record = ModuleRecord.FromUtf8(AtomicFile.Read(DiskFileSystem.Instance, Path.Combine(folder, ProcessModule.RecordName)) ?? throw new FormatException("It is not there."));
+        return EdgeFolder.NameOf(record.Launch.Spec.ModuleId) == Path.GetFileName(folder)
+            ? record
+            : throw new FormatException($"It is of a module {record.Launch.Spec.ModuleId}.");
+    }
+
+    /// <summary>Ends what a folder without a good record may have launched, and then the folder: processes are never forgotten.</summary>
+    private async Task TakeAwayAsync(string folder, string reason, CancellationToken ct)
+    {
+        var name = Path.GetFileName(folder).Split('.')[0];
+        var id = EdgeFolder.IdOf(name);
+        var ended = await EndStraysAsync(folder, id, null, ct);
+        if (ended is null)
+        {
+            return;
+        }
+
+        if (ended.Count == 0 && !File.Exists(Path.Combine(folder, ProcessModule.RecordName)))
+        {
+            Log.LeftOver(_logger, folder);
+        }
+        else
+        {
+            var processes = ended.Count == 0 ? "none of its processes ran" : $"process {string.Join(", ", ended)} was ended";
+            _remarks[id] = $"Its record {ProcessModule.RecordName} could not be read, {processes}, and it was made again: {reason}";
+            Log.ModuleDamaged(_logger, id, Path.Combine(_root, name, ProcessModule.RecordName), ended.Count, reason);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Ends the processes of all launches of a folder but one; null where one will not end.</summary>
+    private async Task<List<int>?> EndStraysAsync(string folder, string moduleId, string? except, CancellationToken ct)
+    {
+        List<int> ended = [];
+        foreach (var file in Directory.GetFiles(folder, "launch-*.pid").Where(file => file != except))
+        {
+            if (await Launcher.FindAsync(file, _time, ct) is { } stray && Signals.IsAlive(stray))
+            {
+                Log.Stray(_logger, moduleId, stray.Id, file);
+                Signals.Term(stray);
+                if (!await EndsWithinAsync(stray, _options.StopGrace, ct))
+                {
+                    Log.Killed(_logger, moduleId, stray.Id, _options.StopGrace);
+                    Signals.End(stray);
+                    if (!await EndsWithinAsync(stray, _options.KillGrace, ct))
+                    {
+                        Log.Unkillable(_logger, moduleId, stray.Id, _options.KillGrace, folder);
+                        return null;
+                    }
+                }
+
+                ended.Add(stray.Id);
+            }
+
+            File.Delete(file);
+        }
+
+        return ended;
+    }
+
+    private async Task<bool> EndsWithinAsync(ProcessStat process, TimeSpan grace, CancellationToken ct)
+    {
+        var began = _time.GetTimestamp();
+        while (Signals.IsAlive(process))
+        {
+            if (_time.GetElapsedTime(began) > grace)
+            {
+                return false;
+            }
+
+            await Task.Delay(LookEvery, _time, ct);
+        }
+
+        return true;
+    }
+
     private async Task TakeOnAsync(ProcessModule module, CancellationToken ct)
     {
         var id = module.Record.Launch.Spec.ModuleId;
-        var found = module.Record.Boot == Launcher.Boot ? await Launcher.FindOrPreventAsync(module.ProcessFile, _time, ct) : null;
-        if (found is { } process && Signals.IsAlive(process))
+        if (await Launcher.FindOrPreventAsync(module.ProcessFile, _time, ct) is { } process && Signals.IsAlive(process))
         {
             module.Process = process;
             module.Watching = WatchStrangerAsync(module, process);

@@ -14,6 +14,8 @@ public sealed class InstallPowerCutTests
     {
         using var bench = new UpdateBench();
         await bench.StartAsync();
+        // The lock is not the store's content: it is taken anew at each start.
+        bench.Opened.Dispose();
         var traced = new TracedFileSystem(DiskFileSystem.Instance, bench.Store);
         bench.Files = traced;
         var installer = await bench.StartAsync();
@@ -31,7 +33,7 @@ public sealed class InstallPowerCutTests
         foreach (var state in PowerCut.States(traced.Trace, new PowerCutOptions { Seed = 1, Random = 2, Tears = 2 }))
         {
             states++;
-            var store = BundleStore.Open(DiskFileSystem.Instance, state.Folder, bench.Now, NullLogger.Instance);
+            using var store = BundleStore.Open(DiskFileSystem.Instance, state.Folder, bench.Now, NullLogger.Instance);
             try
             {
                 SoundStore.Assert(state.Folder, store);
@@ -65,7 +67,11 @@ public sealed class InstallPowerCutTests
             using var vehicle = new UpdateBench();
             Directory.CreateDirectory(Path.GetDirectoryName(vehicle.Store)!);
             Copy(state.Folder, vehicle.Store);
-            var digest = BundleStore.Open(DiskFileSystem.Instance, vehicle.Store, bench.Now, NullLogger.Instance).Active?.Digest;
+            string? digest;
+            using (var store = BundleStore.Open(DiskFileSystem.Instance, vehicle.Store, bench.Now, NullLogger.Instance))
+            {
+                digest = store.Active?.Digest;
+            }
 
             Assert.True(digest == bench.Own.Bundle.Digest || (digest is null && state.Operations < adopted), $"After {state}: {digest} is active.");
             await vehicle.StartAsync();

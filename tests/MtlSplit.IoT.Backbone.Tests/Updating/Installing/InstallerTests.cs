@@ -255,7 +255,7 @@ public sealed class InstallerTests : IDisposable
             // What a process leaves that dies while it runs the models.
             var dying = await _bench.StartAsync();
             var state = dying.State with { Attempt = new(wanted.Digest, i + 1) };
-            BackboneStore().Save(state);
+            _bench.Opened.Save(state);
         }
 
         var outcome = await (await _bench.StartAsync()).InstallAsync(wanted, Cancellation);
@@ -377,7 +377,4 @@ public sealed class InstallerTests : IDisposable
         Assert.True((await after.ObserveAsync(_bench.Answers(wanted.Digest, 1), Cancellation)).IsProven);
         _bench.AssertSound();
     }
-
-    private MtlSplit.IoT.Backbone.Updating.Storing.BundleStore BackboneStore() =>
-        MtlSplit.IoT.Backbone.Updating.Storing.BundleStore.Open(DiskFileSystem.Instance, _bench.Store, _bench.Now, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 }

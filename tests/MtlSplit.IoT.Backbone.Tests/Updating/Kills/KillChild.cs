@@ -24,7 +24,7 @@ internal sealed class KillChild(KillingFileSystem files) : IBackboneSwitch, IIns
         var self = new KillChild(files);
         var time = TimeProvider.System;
         files.Begin(InstallStep.Recover);
-        var store = BundleStore.Open(files, plan.Store, time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, NullLogger.Instance);
+        using var store = BundleStore.Open(files, plan.Store, time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, NullLogger.Instance);
         using var download = new BundleDownload(files, new DownloadOptions { SyncBytes = 100_000 }, time, new Random(1), NullLogger.Instance);
         using var installer = new Installer(files, store, download, TrustedKeys.Load(plan.Trusted), self, self, BundleLimits.Default, time, NullLogger.Instance);
         await installer.StartAsync(plan.Own, CancellationToken.None);

@@ -93,7 +93,8 @@ internal sealed class KillRun : IAsyncDisposable
                 _lengths[key] = (Math.Max(operations, int.Parse(line[2], CultureInfo.InvariantCulture)), Math.Max(microseconds, int.Parse(line[3], CultureInfo.InvariantCulture)));
             }
 
-            Check(Open(), before, lines);
+            using var store = Open();
+            Check(store, before, lines);
         }
     }
 
@@ -129,7 +130,8 @@ internal sealed class KillRun : IAsyncDisposable
             // The point was behind what this run did; nothing was killed, and nothing is counted.
             if (check)
             {
-                Check(Open(), before, lines);
+                using var store = Open();
+                Check(store, before, lines);
             }
 
             return;
@@ -143,7 +145,7 @@ internal sealed class KillRun : IAsyncDisposable
             // Where it is not checked, the next process finds it as it is.
             if (check)
             {
-                var store = Open();
+                using var store = Open();
                 Check(store, before, lines);
                 runs = store.State.Active!.Digest == _plan!.Digest;
             }
