@@ -5,6 +5,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Inference.Sessions;
+using MtlSplit.IoT.OnnxAuthoring.Reading;
 using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Export;
 using MtlSplit.IoT.Training.Joint;
@@ -56,5 +57,5 @@ internal static class CommandRun
     }
 
     private static bool IsExpected(Exception e) => e is StartException or TensorFileException or CheckpointMismatchException or TrainingDivergedException
-        or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or IOException or UnauthorizedAccessException;
+        or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or OnnxReadException or IOException or UnauthorizedAccessException;
 }
