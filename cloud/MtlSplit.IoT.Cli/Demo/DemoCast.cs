@@ -21,30 +21,35 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     private readonly List<ChildProcess> _vehicles = [];
     private readonly TaskCompletionSource<ChildProcess> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? _broker;
+    private ChildProcess? _hub;
     private BrokerAddress? _address;
 
     /// <summary>Ends with the first process that ended without being asked to.</summary>
     public Task<ChildProcess> Died => _died.Task;
 
-    /// <summary>The processes that run, the broker among them.</summary>
-    public int Running => _services.Concat(_vehicles).Count(process => !process.Ended.IsCompleted) + 1;
+    /// <summary>The processes that run: broker, hub, services, and each vehicle's runtime with the module that it runs.</summary>
+    public int Running => _services.Count(process => !process.Ended.IsCompleted) + (2 * _vehicles.Count(process => !process.Ended.IsCompleted)) + 2;
 
-    public async Task<BrokerAddress> StartBrokerAsync(CancellationToken ct)
+    /// <summary>Starts broker and hub.</summary>
+    public void StartInfrastructure()
     {
+        _hub = Start("hub", Require(Siblings.DevHub), ["hub", "--data", folder.HubData, "--https-port", "0", "--mqtt-port", "0", "--ready-file", folder.HubReadyFile]);
         _broker = Start("broker", Siblings.Own, ["broker", "--engine", options.Broker == DemoBroker.Mosquitto ? "mosquitto" : "embedded", "--listen", "127.0.0.1:0", "--address-file", folder.AddressFile]);
-        var began = time.GetTimestamp();
-        while (!File.Exists(folder.AddressFile))
-        {
-            if (_broker.Ended.IsCompleted || time.GetElapsedTime(began) > StartLimit)
-            {
-                throw Failure(_broker, "does not listen");
-            }
+    }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
-        }
-
+    /// <summary>Waits until the broker listens.</summary>
+    public async Task<BrokerAddress> WhenBrokerListensAsync(CancellationToken ct)
+    {
+        await WhenWrittenAsync(folder.AddressFile, _broker!, ct);
         var text = await File.ReadAllTextAsync(folder.AddressFile, ct);
         return _address = BrokerAddress.TryParse(text, out var address) ? address : throw new DemoException($"The broker says that it listens on '{text}'.");
+    }
+
+    /// <summary>Waits until the hub listens.</summary>
+    public async Task<DemoHub> WhenHubListensAsync(CancellationToken ct)
+    {
+        await WhenWrittenAsync(folder.HubReadyFile, _hub!, ct);
+        return DemoHub.Read(folder.HubReadyFile, time);
     }
 
     /// <summary>Starts the processes of the cloud.</summary>
@@ -65,8 +70,8 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
             ["labels", "simulate", "--fleet", DemoOptions.Fleet, "--broker", Address, "--seed", Seed, "--delay", delay, "--tasks", .. bundle.Manifest.Tasks.Select(task => task.Name)]));
     }
 
-    /// <summary>Starts the vehicles, each in its own light.</summary>
-    public async Task StartVehiclesAsync(Func<string, Light> lightOf)
+    /// <summary>Starts the vehicles' edge runtimes, each in its own light. They run what the hub says.</summary>
+    public async Task StartVehiclesAsync(DemoHub hub, Func<string, Light> lightOf)
     {
         foreach (var stopped in _vehicles)
         {
@@ -76,13 +81,15 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         _vehicles.Clear();
         foreach (var vehicle in VehicleNames)
         {
-            var settings = new VehicleSettings(folder.SettingsOf(vehicle), options.Seed);
-            settings.Write(lightOf(vehicle));
+            var own = folder.Of(vehicle);
+            new VehicleSettings(own.Settings, options.Seed).Write(lightOf(vehicle));
             _vehicles.Add(Start(
-                vehicle, Require(Siblings.Backbone),
+                vehicle, Require(Siblings.EdgeRuntime),
                 [
-                    "--fleet", DemoOptions.Fleet, "--vehicle", vehicle, "--bundle", bundle.Folder, "--broker", Address, "--source", "shapes3d",
-                    "--rate", options.Rate.ToString(CultureInfo.InvariantCulture), "--settings", settings.Path,
+                    "edge", "--device", vehicle, "--connection-string", own.ConnectionString, "--data", own.Runtime, "--modules", own.Images, "--hub-ca", hub.Authority,
+                    "--hub-mqtt-port", hub.MqttPort.ToString(CultureInfo.InvariantCulture), "--hub-https-port", hub.HttpsPort.ToString(CultureInfo.InvariantCulture),
+                    // Processes only: a container engine that happens to be here is none of its business.
+                    "--mqtt-port", "0", "--https-port", "0", "--engine", Path.Combine(own.Root, "no-engine"),
                 ]));
         }
     }
@@ -106,15 +113,11 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     /// <summary>Stops the vehicles, which deliver what they still hold.</summary>
     public Task<IReadOnlyList<string>> StopVehiclesAsync() => StopAsync(_vehicles);
 
-    /// <summary>Stops the cloud's processes, then the broker.</summary>
+    /// <summary>Stops the cloud's processes, then hub and broker.</summary>
     public async Task<IReadOnlyList<string>> StopCloudAsync()
     {
         var faults = new List<string>(await StopAsync(_services));
-        if (_broker is not null)
-        {
-            faults.AddRange(await StopAsync([_broker]));
-        }
-
+        faults.AddRange(await StopAsync([.. Infrastructure]));
         return faults;
     }
 
@@ -123,19 +126,16 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         // In order, even when the demonstration was broken off: vehicles first, the broker last.
         await StopVehiclesAsync();
         await StopCloudAsync();
-        foreach (var process in _vehicles.Concat(_services))
+        foreach (var process in _vehicles.Concat(_services).Concat(Infrastructure))
         {
             await process.DisposeAsync();
-        }
-
-        if (_broker is not null)
-        {
-            await _broker.DisposeAsync();
         }
     }
 
     public static DemoException Failure(ChildProcess process, string what) =>
         new($"{process.Name} {what}: {(process.LastLines.Count == 0 ? "it said nothing" : string.Join(Environment.NewLine + "  ", process.LastLines))}");
+
+    private IEnumerable<ChildProcess> Infrastructure => new[] { _hub, _broker }.OfType<ChildProcess>();
 
     private string Address => $"{_address!.Host}:{_address.Port}";
 
@@ -156,6 +156,20 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         }
 
         return faults;
+    }
+
+    private async Task WhenWrittenAsync(string file, ChildProcess writer, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        while (!File.Exists(file))
+        {
+            if (writer.Ended.IsCompleted || time.GetElapsedTime(began) > StartLimit)
+            {
+                throw Failure(writer, "does not listen");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
+        }
     }
 
     private ChildProcess Start(string name, string executable, IEnumerable<string> args)

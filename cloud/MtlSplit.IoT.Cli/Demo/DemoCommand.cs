@@ -12,7 +12,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var defaults = new DemoOptions { Bundle = "" };
+        var defaults = new DemoOptions { Bundle = "", Manifests = "" };
         var bundle = new Option<string?>("--bundle") { HelpName = "DIR", Description = "The bundle to run; models/shapes3d-mobilenetv3-small/1 of the repository by default." };
         var broker = new Option<DemoBroker>("--broker") { Description = "The broker to run over.", DefaultValueFactory = _ => DemoBroker.Embedded };
         var rate = new Option<double>("--rate") { HelpName = "FPS", Description = "Frames a second of each vehicle.", DefaultValueFactory = _ => defaults.Rate };
@@ -36,15 +36,21 @@ internal static class DemoCommand
         };
         command.SetAction(async (parsed, ct) =>
         {
-            var folder = parsed.GetValue(bundle) ?? FindBundle();
+            var folder = parsed.GetValue(bundle) ?? Path.GetDirectoryName(Find("models", "shapes3d-mobilenetv3-small", "1", "model.json"));
             if (folder is null)
             {
                 return await CommandLine.RefuseAsync("--bundle: there is no models/shapes3d-mobilenetv3-small/1 here or above; name a bundle.");
             }
 
+            if (Find("deployment-manifests", "base.json") is not { } manifest)
+            {
+                return await CommandLine.RefuseAsync("There is no deployment-manifests/base.json here or above; run it in the repository.");
+            }
+
             var options = new DemoOptions
             {
                 Bundle = folder,
+                Manifests = Path.GetDirectoryName(manifest)!,
                 Broker = parsed.GetValue(broker),
                 Rate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
@@ -91,17 +97,17 @@ internal static class DemoCommand
         return option;
     }
 
-    /// <summary>The repository's bundle, seen from the working folder or from where the build put this executable.</summary>
-    private static string? FindBundle()
+    /// <summary>A file of the repository, seen from the working folder or from where the build put this executable.</summary>
+    private static string? Find(params string[] path)
     {
         foreach (var start in new[] { Environment.CurrentDirectory, AppContext.BaseDirectory })
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                var bundle = Path.Combine(folder.FullName, "models", "shapes3d-mobilenetv3-small", "1");
-                if (File.Exists(Path.Combine(bundle, "model.json")))
+                var file = Path.Combine([folder.FullName, .. path]);
+                if (File.Exists(file))
                 {
-                    return bundle;
+                    return file;
                 }
             }
         }

@@ -33,9 +33,19 @@ internal sealed class DemoFolder : IDisposable
 
     public string LogOf(string process) => Path.Combine(Root, "logs", $"{process}.log");
 
-    public string SettingsOf(string vehicle) => Path.Combine(Root, $"{vehicle}.json");
-
     public string AddressFile => Path.Combine(Root, "broker-address");
+
+    /// <summary>The hub's database and authority.</summary>
+    public string HubData => Path.Combine(Root, "hub");
+
+    /// <summary>Where the hub says how it is reached.</summary>
+    public string HubReadyFile => Path.Combine(Root, "hub-ready.json");
+
+    /// <summary>The key that signs bundles.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>The files of one vehicle.</summary>
+    public VehicleFolder Of(string vehicle) => new(Path.Combine(Root, vehicle));
 
     public void Dispose()
     {

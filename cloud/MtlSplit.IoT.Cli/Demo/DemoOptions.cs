@@ -9,6 +9,9 @@ internal sealed record DemoOptions
     /// <summary>The bundle's folder; the folder of bundles is two levels up.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>The folder of the manifests that come with the platform.</summary>
+    public required string Manifests { get; init; }
+
     /// <summary>The broker.</summary>
     public DemoBroker Broker { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Keys;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Shapes3D;
@@ -22,6 +24,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private readonly Dictionary<string, DemoRetraining> _retrained = [];
     private readonly List<string> _faults = [];
     private DemoObserver? _observer;
+    private DemoHub? _hub;
 
     /// <summary>Runs it. Whatever happens, nothing of it is left when this returns or throws.</summary>
     /// <exception cref="DemoException">A part failed; the message says which and what it last said.</exception>
@@ -43,12 +46,18 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
             return report;
         }
+        catch (Exception e) when (e is HubServiceException or ManifestException)
+        {
+            throw new DemoException(e.Message, e);
+        }
         finally
         {
             if (_observer is not null)
             {
                 await _observer.DisposeAsync();
             }
+
+            _hub?.Dispose();
         }
     }
 
@@ -101,13 +110,19 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> PlayAsync(Bundle bundle, DemoFolder folder, DemoCast cast, DemoTally tally, CancellationToken ct)
     {
-        _stage.Enter($"starting {(options.Broker == DemoBroker.Mosquitto ? "Mosquitto" : "the embedded broker")} and the cloud");
-        var address = await cast.StartBrokerAsync(ct);
+        _stage.Enter($"starting {(options.Broker == DemoBroker.Mosquitto ? "Mosquitto" : "the embedded broker")}, the hub, the cloud and the vehicles' edge runtimes");
+        cast.StartInfrastructure();
+        var address = await cast.WhenBrokerListensAsync(ct);
         cast.StartCloud();
         _observer = await DemoObserver.StartAsync(address, tally, time, ct);
+        var key = KeyPair.Make("release", folder.Keys);
+        _hub = await cast.WhenHubListensAsync(ct);
+        var fleet = new DemoFleet(options, bundle, folder, _hub);
+        await fleet.ProvisionAsync(key.PublicFile, ct);
+        await cast.StartVehiclesAsync(_hub, _ => Light.Standard);
         await UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
-        _stage.Note("every task has a warm head; vehicles start");
-        await cast.StartVehiclesAsync(_ => Light.Standard);
+        _stage.Note("every task has a warm head; vehicles get their modules by deployment");
+        await fleet.DeployBaseAsync(address, ct);
         await UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
         var first = SinceProcessStart(tally.FirstPrediction!.Value);
         _stage.Note($"first prediction, {first:F1} s after the start of this process; {cast.Running} processes run");
@@ -115,7 +130,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         _stage.Enter("three vehicles drive in the light that training saw", options.Usual);
         await Task.Delay(options.Usual, time, ct);
 
-        new VehicleSettings(folder.SettingsOf(DemoCast.ShiftedVehicle), options.Seed).Write(Light.Unseen);
+        new VehicleSettings(folder.Of(DemoCast.ShiftedVehicle).Settings, options.Seed).Write(Light.Unseen);
         tally.MarkShift(LightSettles);
         _stage.Enter($"the light on {DemoCast.ShiftedVehicle} is one that training never saw; labels come in {options.LabelDelay.TotalSeconds:G2} s late", options.Shifted);
         await Task.Delay(options.Shifted, time, ct);
@@ -141,7 +156,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> GoOnAsync(DemoCast cast, DemoReport report, CancellationToken ct)
     {
-        await cast.StartVehiclesAsync(vehicle => vehicle == DemoCast.ShiftedVehicle ? Light.Unseen : Light.Standard);
+        await cast.StartVehiclesAsync(_hub!, vehicle => vehicle == DemoCast.ShiftedVehicle ? Light.Unseen : Light.Standard);
         _stage.Enter("the loop goes on until Ctrl-C");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string[] faults = [.. report.Faults, .. await cast.StopVehiclesAsync(), .. await cast.StopCloudAsync()];
