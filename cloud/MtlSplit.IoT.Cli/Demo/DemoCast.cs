@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
@@ -14,18 +15,29 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     /// <summary>The vehicle whose light changes.</summary>
     public const string ShiftedVehicle = "car-3";
 
+    private const int LinesShown = 12;
+
+    private static readonly string[] Nice = ["/usr/bin/nice", "/bin/nice"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly List<ChildProcess> _services = [];
     private readonly List<ChildProcess> _vehicles = [];
-    private readonly TaskCompletionSource<ChildProcess> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DemoException> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? _broker;
     private ChildProcess? _hub;
     private BrokerAddress? _address;
 
-    /// <summary>Ends with the first process that ended without being asked to.</summary>
-    public Task<ChildProcess> Died => _died.Task;
+    /// <summary>Ends with the first process that ended without being asked to, in words.</summary>
+    public Task<DemoException> Died => _died.Task;
+
+    /// <summary>A vehicle's edge runtime reports that its backbone module ended without being asked to.</summary>
+    public void ModuleDied(string vehicle, string exitCode)
+    {
+        var log = Path.Combine(folder.Of(vehicle).Runtime, "modules", BackboneSections.Module, "module.log");
+        var last = File.Exists(log) ? string.Join(Environment.NewLine + "  ", File.ReadLines(log).TakeLast(LinesShown)) : "it said nothing";
+        _died.TrySetResult(new DemoException($"The backbone module of {vehicle} ended by itself with exit code {exitCode}: {last}"));
+    }
 
     /// <summary>The processes that run: broker, hub, services, and each vehicle's runtime with the module that it runs.</summary>
     public int Running => _services.Count(process => !process.Ended.IsCompleted) + (2 * _vehicles.Count(process => !process.Ended.IsCompleted)) + 2;
@@ -99,6 +111,27 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     public async Task<int> RunAsync(string name, string sibling, IReadOnlyList<string> args, CancellationToken ct)
     {
         await using var process = ChildProcess.Start(name, Require(sibling), args, folder.LogOf(name), time);
+        return await EndAsync(process, ct);
+    }
+
+    /// <summary>Runs one process to its end, behind everything else that wants a processor.</summary>
+    /// <exception cref="DemoException">It failed; the message has its last words.</exception>
+    public async Task RunBehindAsync(string name, string sibling, IReadOnlyList<string> args, CancellationToken ct)
+    {
+        var executable = Require(sibling);
+        // A priority given to a process that runs would reach but one of its threads.
+        var nice = Nice.FirstOrDefault(File.Exists);
+        await using var process = nice is null
+            ? ChildProcess.Start(name, executable, args, folder.LogOf(name), time)
+            : ChildProcess.Start(name, nice, ["-n", "10", executable, .. args], folder.LogOf(name), time);
+        if (await EndAsync(process, ct) is not 0 and var exit)
+        {
+            throw Failure(process, $"failed with exit code {exit}");
+        }
+    }
+
+    private static async Task<int> EndAsync(ChildProcess process, CancellationToken ct)
+    {
         try
         {
             return await process.Ended.WaitAsync(ct);
@@ -107,6 +140,21 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         {
             await process.StopAsync(StopLimit);
             throw;
+        }
+    }
+
+    /// <summary>Runs one of this program's own commands to its end.</summary>
+    /// <param name="name">What it is called in messages, and its log.</param>
+    /// <param name="args">Its command line.</param>
+    /// <param name="environment">What it needs to know beside that: secrets, which no command line shows.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="DemoException">It failed; the message has its last words.</exception>
+    public async Task CommandAsync(string name, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+    {
+        await using var process = ChildProcess.Start(name, Siblings.Own, args, folder.LogOf(name), time, environment);
+        if (await EndAsync(process, ct) is not 0 and var exit)
+        {
+            throw Failure(process, $"failed with exit code {exit}");
         }
     }
 
@@ -184,7 +232,7 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         await process.Ended;
         if (process.Died)
         {
-            _died.TrySetResult(process);
+            _died.TrySetResult(Failure(process, $"ended by itself with exit code {await process.Ended}"));
         }
     }
 }

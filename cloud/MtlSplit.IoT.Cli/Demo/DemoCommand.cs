@@ -20,6 +20,7 @@ internal static class DemoCommand
         var usual = Seconds("--usual", "Seconds in the usual light.", defaults.Usual);
         var shifted = Seconds("--shifted", "Seconds in the unseen light before retraining.", defaults.Shifted);
         var recovered = Seconds("--recovered", "Seconds with the new heads.", defaults.Recovered);
+        var headsOnly = new Option<bool>("--heads-only") { Description = "End after the retraining of heads, after about 90 s: no new backbone.", DefaultValueFactory = _ => true };
         var keep = new Option<bool>("--keep") { Description = "Go on after the summary until Ctrl-C." };
         var plain = new Option<bool>("--plain") { Description = "Print plain lines on a terminal too." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Write the outcome as JSON." };
@@ -32,7 +33,7 @@ internal static class DemoCommand
             + "The light changes on one vehicle, accuracy falls, heads are retrained from its labels and swapped while features flow. "
             + "Takes about 90 s. Exit code 1 if anything was lost, a process died, or no head was retrained.")
         {
-            bundle, broker, rate, seed, usual, shifted, recovered, keep, plain, report, data,
+            bundle, broker, rate, seed, usual, shifted, recovered, headsOnly, keep, plain, report, data,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -57,6 +58,7 @@ internal static class DemoCommand
                 Usual = TimeSpan.FromSeconds(parsed.GetValue(usual)),
                 Shifted = TimeSpan.FromSeconds(parsed.GetValue(shifted)),
                 Recovered = TimeSpan.FromSeconds(parsed.GetValue(recovered)),
+                HeadsOnly = parsed.GetValue(headsOnly),
                 Keep = parsed.GetValue(keep),
                 Report = parsed.GetValue(report),
                 Data = parsed.GetValue(data),

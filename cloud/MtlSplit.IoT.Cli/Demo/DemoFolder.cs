@@ -44,6 +44,18 @@ internal sealed class DemoFolder : IDisposable
     /// <summary>The key that signs bundles.</summary>
     public string Keys => Path.Combine(Root, "keys");
 
+    /// <summary>Where training puts what it makes.</summary>
+    public string Run => Path.Combine(Root, "run");
+
+    /// <summary>The folder of the new backbone's bundle.</summary>
+    public string BundleOf(string name, long release) => Path.Combine(Root, "models", name, release.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Archives as vehicles fetch them.</summary>
+    public string Archives => Path.Combine(Root, "archives");
+
+    /// <summary>A deployment manifest.</summary>
+    public string ManifestOf(string name) => Path.Combine(Root, "manifests", $"{name}.json");
+
     /// <summary>The files of one vehicle.</summary>
     public VehicleFolder Of(string vehicle) => new(Path.Combine(Root, vehicle));
 

@@ -21,10 +21,13 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly DemoStage _stage = new(time);
+    private readonly DemoWait _wait = new(time);
     private readonly Dictionary<string, DemoRetraining> _retrained = [];
     private readonly List<string> _faults = [];
     private DemoObserver? _observer;
     private DemoHub? _hub;
+    private VehicleTwins? _twins;
+    private DemoRollout? _rollout;
 
     /// <summary>Runs it. Whatever happens, nothing of it is left when this returns or throws.</summary>
     /// <exception cref="DemoException">A part failed; the message says which and what it last said.</exception>
@@ -55,6 +58,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             if (_observer is not null)
             {
                 await _observer.DisposeAsync();
+            }
+
+            if (_twins is not null)
+            {
+                await _twins.DisposeAsync();
             }
 
             _hub?.Dispose();
@@ -100,8 +108,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             {
                 await stop.CancelAsync();
                 await ((Task)playing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var dead = await cast.Died;
-                throw DemoCast.Failure(dead, $"ended by itself with exit code {await dead.Ended}");
+                throw await cast.Died;
             }
         }
 
@@ -120,10 +127,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var fleet = new DemoFleet(options, bundle, folder, _hub);
         await fleet.ProvisionAsync(key.PublicFile, ct);
         await cast.StartVehiclesAsync(_hub, _ => Light.Standard);
-        await UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
+        await _wait.UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
         _stage.Note("every task has a warm head; vehicles get their modules by deployment");
         await fleet.DeployBaseAsync(address, ct);
-        await UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
+        _twins = VehicleTwins.Start(_hub, tally, cast.ModuleDied, time);
+        await _wait.UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
         var first = SinceProcessStart(tally.FirstPrediction!.Value);
         _stage.Note($"first prediction, {first:F1} s after the start of this process; {cast.Running} processes run");
 
@@ -138,6 +146,15 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         await RetrainAsync(bundle, folder, cast, tally, ct);
         _stage.Enter("the new heads answer; only frames captured since count", options.Recovered);
         await Task.Delay(options.Recovered + options.LabelDelay, time, ct);
+
+        if (!options.HeadsOnly)
+        {
+            _rollout = new DemoRollout(options, folder, cast, _hub, tally, _stage, time);
+            await _rollout.RunAsync(bundle, key, address, ct);
+            _faults.AddRange(_rollout.Faults);
+            _stage.Enter("the whole fleet runs the new backbone", options.Renewed);
+            await Task.Delay(options.Renewed + options.LabelDelay, time, ct);
+        }
 
         _stage.Enter("vehicles stop and deliver what they hold");
         _faults.AddRange(await cast.StopVehiclesAsync());
@@ -202,7 +219,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var outcome = RetrainOutcome.Read(folder.LogOf(name), exit);
         if (outcome.Published is { } version)
         {
-            await UntilAsync(() => tally.HeadOf(task) == version, SwapLimit, $"no prediction of {version} for {task}", ct);
+            await _wait.UntilAsync(() => tally.HeadOf(task) == version, SwapLimit, $"no prediction of {version} for {task}", ct);
             tally.MarkSwap(task);
         }
         else
@@ -239,7 +256,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
                 task.Phases.GetValueOrDefault(DemoPhase.Usual).Accuracy,
                 task.Phases.GetValueOrDefault(DemoPhase.Shifted).Accuracy,
                 task.Phases.GetValueOrDefault(DemoPhase.Recovered).Accuracy,
-                task.Others.GetValueOrDefault(DemoPhase.Recovered).Accuracy));
+                task.Others.GetValueOrDefault(DemoPhase.Recovered).Accuracy,
+                task.Phases.GetValueOrDefault(DemoPhase.Renewed).Accuracy));
         string[] faults = lost == 0 ? [.. _faults] : [.. _faults, $"{lost} acknowledged features have no prediction"];
         var latency = new LatencyHistogram();
         foreach (var task in tasks)
@@ -266,6 +284,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             BytesPerFeature = delivered == 0 ? 0 : Math.Round((double)vehicles.Sum(v => v.Status?.EncodedBytes ?? 0) / delivered, 1),
             BytesPerRawFrame = bundle.Descriptor.Input.Length,
             Retraining = _retrained.ToDictionary(),
+            Backbone = _rollout?.Backbone,
+            Rollout = _rollout?.Moves ?? [],
+            Refused = _rollout?.Refusals ?? [],
         };
     });
 
@@ -299,20 +320,6 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DemoException($"--report: {e.Message}", e);
-        }
-    }
-
-    private async Task UntilAsync(Func<bool> condition, TimeSpan limit, string complaint, CancellationToken ct)
-    {
-        var began = time.GetTimestamp();
-        while (!condition())
-        {
-            if (time.GetElapsedTime(began) > limit)
-            {
-                throw new DemoException($"After {limit.TotalSeconds:F0} s {complaint}. --data DIR keeps the logs of every process.");
-            }
-
-            await Task.Delay(Look, time, ct);
         }
     }
 

@@ -29,6 +29,7 @@ internal static class CommandRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        ParentWatch.Start(Cancel);
         try
         {
             return await Task.Run(() => work(parsed, stop.Token), CancellationToken.None);
@@ -52,7 +53,19 @@ internal static class CommandRun
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            stop.Cancel();
+            Cancel();
+        }
+
+        void Cancel()
+        {
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended meanwhile.
+            }
         }
     }
 
