@@ -13,7 +13,7 @@ namespace MtlSplit.IoT.Cli.Demo;
 /// The way of a new backbone, step by step as people go it: trained from frames, signed, its heads offered, given to one vehicle by a deployment
 /// manifest, and to the rest when it is proven there. A damaged bundle that one vehicle is told to run on the way is refused.
 /// </summary>
-internal sealed class DemoRollout(DemoOptions options, DemoFolder folder, DemoCast cast, DemoHub hub, DemoTally tally, DemoStage stage, TimeProvider time)
+internal sealed class DemoRollout(DemoOptions options, DemoFolder folder, DemoCast cast, DemoHub hub, ArchiveServer archives, DemoTally tally, DemoStage stage, TimeProvider time)
 {
     /// <summary>The vehicle that is told to run a damaged bundle.</summary>
     public const string DamagedVehicle = "car-2";
@@ -117,7 +117,7 @@ internal sealed class DemoRollout(DemoOptions options, DemoFolder folder, DemoCa
         await cast.CommandAsync(
             $"manifest-render-{name}",
             [
-                "manifest", "render", "--template", AtPace(template), "--bundle", bundle, "--source", new Uri(archive).AbsoluteUri, "--fleet", DemoOptions.Fleet,
+                "manifest", "render", "--template", AtPace(template), "--bundle", bundle, "--source", archives.AddressOf(archive), "--fleet", DemoOptions.Fleet,
                 "--broker", $"{broker.Host}:{broker.Port}", "--target-condition", condition, "--wait", HeadsWarm.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--out", manifest, .. more,
             ],
             Nothing, ct);

@@ -149,7 +149,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
         if (!options.HeadsOnly)
         {
-            _rollout = new DemoRollout(options, folder, cast, _hub, tally, _stage, time);
+            await using var archives = ArchiveServer.Start(folder.Archives, time);
+            _rollout = new DemoRollout(options, folder, cast, _hub, archives, tally, _stage, time);
             await _rollout.RunAsync(bundle, key, address, ct);
             _faults.AddRange(_rollout.Faults);
             _stage.Enter("the whole fleet runs the new backbone", options.Renewed);
