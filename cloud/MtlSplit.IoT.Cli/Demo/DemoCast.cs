@@ -173,6 +173,7 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     {
         // In order, even when the demonstration was broken off: vehicles first, the broker last.
         await StopVehiclesAsync();
+        await Task.WhenAll(VehicleNames.Select(vehicle => LeftModules.EndAsync(folder.Of(vehicle).Runtime, time)));
         await StopCloudAsync();
         foreach (var process in _vehicles.Concat(_services).Concat(Infrastructure))
         {

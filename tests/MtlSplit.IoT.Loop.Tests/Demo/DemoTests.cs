@@ -39,6 +39,14 @@ public sealed class DemoTests
         // Half of the fall takes more labels than these short phases bring: .ci/check-report.mjs demands it of a whole demonstration.
         Assert.InRange(recovered, shifted + 0.02, 1);
         Assert.StartsWith("h2-", report["retraining"]!["object_size"]!["published"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.All(["object_size", "object_shape"], task => Assert.InRange(report["accuracy"]![task]!["renewed"]!.GetValue<double>(), 0.9, 1));
+        var moves = report["rollout"]!.AsArray();
+        Assert.Equal("car-1", moves[0]!["vehicle"]!.GetValue<string>());
+        Assert.Equal(["car-1", "car-2", "car-3"], moves.Select(move => move!["vehicle"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.All(moves, move => Assert.Equal(0, move!["framesLost"]!.GetValue<long>()));
+        Assert.Single(moves.Select(move => move!["to"]!.GetValue<string>()).Distinct());
+        var refusal = Assert.Single(report["refused"]!.AsArray())!;
+        Assert.Equal(("car-2", "bad-digest"), (refusal["vehicle"]!.GetValue<string>(), refusal["code"]!.GetValue<string>()));
         Assert.Empty(demo.Processes());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
     }
@@ -58,19 +66,23 @@ public sealed class DemoTests
         Assert.Contains("stopped before the end", demo.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_process_that_dies_fails_the_demo_by_name()
+    [Theory]
+    [InlineData("MtlSplit.IoT.HeadConsumer", "object_shape", "error: heads-object_shape ended by itself")]
+    [InlineData("MtlSplit.IoT.Backbone", "--vehicle car-2", "error: The backbone module of car-2 ended by itself")]
+    [InlineData("MtlSplit.IoT.EdgeRuntime", "--device car-2", "error: car-2 ended by itself")]
+    public async Task A_process_that_dies_fails_the_demo_by_name(string executable, string argument, string complaint)
     {
         await using var demo = RunningDemo.Start(Quick);
         await demo.SaysAsync("first prediction");
-        var victim = Assert.Single(demo.Processes(), process => process.Value.Contains("HeadConsumer", StringComparison.Ordinal) && process.Value.Contains("object_shape", StringComparison.Ordinal)).Key;
+        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "every vehicle's module runs");
+        var victim = Assert.Single(demo.Processes(), process => process.Value.Contains(executable, StringComparison.Ordinal) && process.Value.Contains(argument, StringComparison.Ordinal)).Key;
         using (var process = Process.GetProcessById(victim))
         {
             process.Kill();
         }
 
         Assert.Equal(1, await demo.ExitAsync());
-        Assert.Contains("error: heads-object_shape ended by itself", demo.Log, StringComparison.Ordinal);
+        Assert.Contains(complaint, demo.Log, StringComparison.Ordinal);
         Assert.Empty(demo.Processes());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
     }
@@ -78,7 +90,7 @@ public sealed class DemoTests
     [Fact]
     public async Task A_demo_that_is_kept_goes_on_after_its_summary_until_Ctrl_C()
     {
-        await using var demo = RunningDemo.Start(["--keep", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
+        await using var demo = RunningDemo.Start(["--keep", "--heads-only", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
         await demo.SaysAsync("the loop goes on until Ctrl-C", TimeSpan.FromMinutes(4));
         Assert.Contains("lost 0,", demo.Log, StringComparison.Ordinal);
         await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "the vehicles drive again");
