@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
@@ -14,37 +15,53 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     /// <summary>The vehicle whose light changes.</summary>
     public const string ShiftedVehicle = "car-3";
 
+    private const int LinesShown = 12;
+
+    private static readonly string[] Nice = ["/usr/bin/nice", "/bin/nice"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly List<ChildProcess> _services = [];
     private readonly List<ChildProcess> _vehicles = [];
-    private readonly TaskCompletionSource<ChildProcess> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DemoException> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? _broker;
+    private ChildProcess? _hub;
     private BrokerAddress? _address;
 
-    /// <summary>Ends with the first process that ended without being asked to.</summary>
-    public Task<ChildProcess> Died => _died.Task;
+    /// <summary>Ends with the first process that ended without being asked to, in words.</summary>
+    public Task<DemoException> Died => _died.Task;
 
-    /// <summary>The processes that run, the broker among them.</summary>
-    public int Running => _services.Concat(_vehicles).Count(process => !process.Ended.IsCompleted) + 1;
-
-    public async Task<BrokerAddress> StartBrokerAsync(CancellationToken ct)
+    /// <summary>A vehicle's edge runtime reports that its backbone module ended without being asked to.</summary>
+    public void ModuleDied(string vehicle, string exitCode)
     {
+        var log = Path.Combine(folder.Of(vehicle).Runtime, "modules", BackboneSections.Module, "module.log");
+        var last = File.Exists(log) ? string.Join(Environment.NewLine + "  ", File.ReadLines(log).TakeLast(LinesShown)) : "it said nothing";
+        _died.TrySetResult(new DemoException($"The backbone module of {vehicle} ended by itself with exit code {exitCode}: {last}"));
+    }
+
+    /// <summary>The processes that run: broker, hub, services, and each vehicle's runtime with the module that it runs.</summary>
+    public int Running => _services.Count(process => !process.Ended.IsCompleted) + (2 * _vehicles.Count(process => !process.Ended.IsCompleted)) + 2;
+
+    /// <summary>Starts broker and hub.</summary>
+    public void StartInfrastructure()
+    {
+        _hub = Start("hub", Require(Siblings.DevHub), ["hub", "--data", folder.HubData, "--https-port", "0", "--mqtt-port", "0", "--ready-file", folder.HubReadyFile]);
         _broker = Start("broker", Siblings.Own, ["broker", "--engine", options.Broker == DemoBroker.Mosquitto ? "mosquitto" : "embedded", "--listen", "127.0.0.1:0", "--address-file", folder.AddressFile]);
-        var began = time.GetTimestamp();
-        while (!File.Exists(folder.AddressFile))
-        {
-            if (_broker.Ended.IsCompleted || time.GetElapsedTime(began) > StartLimit)
-            {
-                throw Failure(_broker, "does not listen");
-            }
+    }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
-        }
-
+    /// <summary>Waits until the broker listens.</summary>
+    public async Task<BrokerAddress> WhenBrokerListensAsync(CancellationToken ct)
+    {
+        await WhenWrittenAsync(folder.AddressFile, _broker!, ct);
         var text = await File.ReadAllTextAsync(folder.AddressFile, ct);
         return _address = BrokerAddress.TryParse(text, out var address) ? address : throw new DemoException($"The broker says that it listens on '{text}'.");
+    }
+
+    /// <summary>Waits until the hub listens.</summary>
+    public async Task<DemoHub> WhenHubListensAsync(CancellationToken ct)
+    {
+        await WhenWrittenAsync(folder.HubReadyFile, _hub!, ct);
+        return DemoHub.Read(folder.HubReadyFile, time);
     }
 
     /// <summary>Starts the processes of the cloud.</summary>
@@ -65,8 +82,8 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
             ["labels", "simulate", "--fleet", DemoOptions.Fleet, "--broker", Address, "--seed", Seed, "--delay", delay, "--tasks", .. bundle.Manifest.Tasks.Select(task => task.Name)]));
     }
 
-    /// <summary>Starts the vehicles, each in its own light.</summary>
-    public async Task StartVehiclesAsync(Func<string, Light> lightOf)
+    /// <summary>Starts the vehicles' edge runtimes, each in its own light. They run what the hub says.</summary>
+    public async Task StartVehiclesAsync(DemoHub hub, Func<string, Light> lightOf)
     {
         foreach (var stopped in _vehicles)
         {
@@ -76,13 +93,15 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         _vehicles.Clear();
         foreach (var vehicle in VehicleNames)
         {
-            var settings = new VehicleSettings(folder.SettingsOf(vehicle), options.Seed);
-            settings.Write(lightOf(vehicle));
+            var own = folder.Of(vehicle);
+            new VehicleSettings(own.Settings, options.Seed).Write(lightOf(vehicle));
             _vehicles.Add(Start(
-                vehicle, Require(Siblings.Backbone),
+                vehicle, Require(Siblings.EdgeRuntime),
                 [
-                    "--fleet", DemoOptions.Fleet, "--vehicle", vehicle, "--bundle", bundle.Folder, "--broker", Address, "--source", "shapes3d",
-                    "--rate", options.Rate.ToString(CultureInfo.InvariantCulture), "--settings", settings.Path,
+                    "edge", "--device", vehicle, "--connection-string", own.ConnectionString, "--data", own.Runtime, "--modules", own.Images, "--hub-ca", hub.Authority,
+                    "--hub-mqtt-port", hub.MqttPort.ToString(CultureInfo.InvariantCulture), "--hub-https-port", hub.HttpsPort.ToString(CultureInfo.InvariantCulture),
+                    // Processes only: a container engine that happens to be here is none of its business.
+                    "--mqtt-port", "0", "--https-port", "0", "--engine", Path.Combine(own.Root, "no-engine"),
                 ]));
         }
     }
@@ -92,6 +111,27 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     public async Task<int> RunAsync(string name, string sibling, IReadOnlyList<string> args, CancellationToken ct)
     {
         await using var process = ChildProcess.Start(name, Require(sibling), args, folder.LogOf(name), time);
+        return await EndAsync(process, ct);
+    }
+
+    /// <summary>Runs one process to its end, behind everything else that wants a processor.</summary>
+    /// <exception cref="DemoException">It failed; the message has its last words.</exception>
+    public async Task RunBehindAsync(string name, string sibling, IReadOnlyList<string> args, CancellationToken ct)
+    {
+        var executable = Require(sibling);
+        // A priority given to a process that runs would reach but one of its threads.
+        var nice = Nice.FirstOrDefault(File.Exists);
+        await using var process = nice is null
+            ? ChildProcess.Start(name, executable, args, folder.LogOf(name), time)
+            : ChildProcess.Start(name, nice, ["-n", "10", executable, .. args], folder.LogOf(name), time);
+        if (await EndAsync(process, ct) is not 0 and var exit)
+        {
+            throw Failure(process, $"failed with exit code {exit}");
+        }
+    }
+
+    private static async Task<int> EndAsync(ChildProcess process, CancellationToken ct)
+    {
         try
         {
             return await process.Ended.WaitAsync(ct);
@@ -103,18 +143,29 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         }
     }
 
+    /// <summary>Runs one of this program's own commands to its end.</summary>
+    /// <param name="name">What it is called in messages, and its log.</param>
+    /// <param name="args">Its command line.</param>
+    /// <param name="environment">What it needs to know beside that: secrets, which no command line shows.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="DemoException">It failed; the message has its last words.</exception>
+    public async Task CommandAsync(string name, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+    {
+        await using var process = ChildProcess.Start(name, Siblings.Own, args, folder.LogOf(name), time, environment);
+        if (await EndAsync(process, ct) is not 0 and var exit)
+        {
+            throw Failure(process, $"failed with exit code {exit}");
+        }
+    }
+
     /// <summary>Stops the vehicles, which deliver what they still hold.</summary>
     public Task<IReadOnlyList<string>> StopVehiclesAsync() => StopAsync(_vehicles);
 
-    /// <summary>Stops the cloud's processes, then the broker.</summary>
+    /// <summary>Stops the cloud's processes, then hub and broker.</summary>
     public async Task<IReadOnlyList<string>> StopCloudAsync()
     {
         var faults = new List<string>(await StopAsync(_services));
-        if (_broker is not null)
-        {
-            faults.AddRange(await StopAsync([_broker]));
-        }
-
+        faults.AddRange(await StopAsync([.. Infrastructure]));
         return faults;
     }
 
@@ -122,20 +173,18 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
     {
         // In order, even when the demonstration was broken off: vehicles first, the broker last.
         await StopVehiclesAsync();
+        await Task.WhenAll(VehicleNames.Select(vehicle => LeftModules.EndAsync(folder.Of(vehicle).Runtime, time)));
         await StopCloudAsync();
-        foreach (var process in _vehicles.Concat(_services))
+        foreach (var process in _vehicles.Concat(_services).Concat(Infrastructure))
         {
             await process.DisposeAsync();
-        }
-
-        if (_broker is not null)
-        {
-            await _broker.DisposeAsync();
         }
     }
 
     public static DemoException Failure(ChildProcess process, string what) =>
         new($"{process.Name} {what}: {(process.LastLines.Count == 0 ? "it said nothing" : string.Join(Environment.NewLine + "  ", process.LastLines))}");
+
+    private IEnumerable<ChildProcess> Infrastructure => new[] { _hub, _broker }.OfType<ChildProcess>();
 
     private string Address => $"{_address!.Host}:{_address.Port}";
 
@@ -158,6 +207,20 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         return faults;
     }
 
+    private async Task WhenWrittenAsync(string file, ChildProcess writer, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        while (!File.Exists(file))
+        {
+            if (writer.Ended.IsCompleted || time.GetElapsedTime(began) > StartLimit)
+            {
+                throw Failure(writer, "does not listen");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, ct);
+        }
+    }
+
     private ChildProcess Start(string name, string executable, IEnumerable<string> args)
     {
         var process = ChildProcess.Start(name, executable, args, folder.LogOf(name), time);
@@ -170,7 +233,7 @@ internal sealed class DemoCast(DemoOptions options, Bundle bundle, DemoFolder fo
         await process.Ended;
         if (process.Died)
         {
-            _died.TrySetResult(process);
+            _died.TrySetResult(Failure(process, $"ended by itself with exit code {await process.Ended}"));
         }
     }
 }

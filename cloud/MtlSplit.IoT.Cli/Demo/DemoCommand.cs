@@ -12,7 +12,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var defaults = new DemoOptions { Bundle = "" };
+        var defaults = new DemoOptions { Bundle = "", Manifests = "" };
         var bundle = new Option<string?>("--bundle") { HelpName = "DIR", Description = "The bundle to run; models/shapes3d-mobilenetv3-small/1 of the repository by default." };
         var broker = new Option<DemoBroker>("--broker") { Description = "The broker to run over.", DefaultValueFactory = _ => DemoBroker.Embedded };
         var rate = new Option<double>("--rate") { HelpName = "FPS", Description = "Frames a second of each vehicle.", DefaultValueFactory = _ => defaults.Rate };
@@ -20,6 +20,7 @@ internal static class DemoCommand
         var usual = Seconds("--usual", "Seconds in the usual light.", defaults.Usual);
         var shifted = Seconds("--shifted", "Seconds in the unseen light before retraining.", defaults.Shifted);
         var recovered = Seconds("--recovered", "Seconds with the new heads.", defaults.Recovered);
+        var headsOnly = new Option<bool>("--heads-only") { Description = "End after the retraining of heads, after about 90 s: no new backbone.", DefaultValueFactory = _ => true };
         var keep = new Option<bool>("--keep") { Description = "Go on after the summary until Ctrl-C." };
         var plain = new Option<bool>("--plain") { Description = "Print plain lines on a terminal too." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Write the outcome as JSON." };
@@ -32,25 +33,32 @@ internal static class DemoCommand
             + "The light changes on one vehicle, accuracy falls, heads are retrained from its labels and swapped while features flow. "
             + "Takes about 90 s. Exit code 1 if anything was lost, a process died, or no head was retrained.")
         {
-            bundle, broker, rate, seed, usual, shifted, recovered, keep, plain, report, data,
+            bundle, broker, rate, seed, usual, shifted, recovered, headsOnly, keep, plain, report, data,
         };
         command.SetAction(async (parsed, ct) =>
         {
-            var folder = parsed.GetValue(bundle) ?? FindBundle();
+            var folder = parsed.GetValue(bundle) ?? Path.GetDirectoryName(Find("models", "shapes3d-mobilenetv3-small", "1", "model.json"));
             if (folder is null)
             {
                 return await CommandLine.RefuseAsync("--bundle: there is no models/shapes3d-mobilenetv3-small/1 here or above; name a bundle.");
             }
 
+            if (Find("deployment-manifests", "base.json") is not { } manifest)
+            {
+                return await CommandLine.RefuseAsync("There is no deployment-manifests/base.json here or above; run it in the repository.");
+            }
+
             var options = new DemoOptions
             {
                 Bundle = folder,
+                Manifests = Path.GetDirectoryName(manifest)!,
                 Broker = parsed.GetValue(broker),
                 Rate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
                 Usual = TimeSpan.FromSeconds(parsed.GetValue(usual)),
                 Shifted = TimeSpan.FromSeconds(parsed.GetValue(shifted)),
                 Recovered = TimeSpan.FromSeconds(parsed.GetValue(recovered)),
+                HeadsOnly = parsed.GetValue(headsOnly),
                 Keep = parsed.GetValue(keep),
                 Report = parsed.GetValue(report),
                 Data = parsed.GetValue(data),
@@ -91,17 +99,17 @@ internal static class DemoCommand
         return option;
     }
 
-    /// <summary>The repository's bundle, seen from the working folder or from where the build put this executable.</summary>
-    private static string? FindBundle()
+    /// <summary>A file of the repository, seen from the working folder or from where the build put this executable.</summary>
+    private static string? Find(params string[] path)
     {
         foreach (var start in new[] { Environment.CurrentDirectory, AppContext.BaseDirectory })
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                var bundle = Path.Combine(folder.FullName, "models", "shapes3d-mobilenetv3-small", "1");
-                if (File.Exists(Path.Combine(bundle, "model.json")))
+                var file = Path.Combine([folder.FullName, .. path]);
+                if (File.Exists(file))
                 {
-                    return bundle;
+                    return file;
                 }
             }
         }

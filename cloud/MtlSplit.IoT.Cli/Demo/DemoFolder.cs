@@ -33,9 +33,31 @@ internal sealed class DemoFolder : IDisposable
 
     public string LogOf(string process) => Path.Combine(Root, "logs", $"{process}.log");
 
-    public string SettingsOf(string vehicle) => Path.Combine(Root, $"{vehicle}.json");
-
     public string AddressFile => Path.Combine(Root, "broker-address");
+
+    /// <summary>The hub's database and authority.</summary>
+    public string HubData => Path.Combine(Root, "hub");
+
+    /// <summary>Where the hub says how it is reached.</summary>
+    public string HubReadyFile => Path.Combine(Root, "hub-ready.json");
+
+    /// <summary>The key that signs bundles.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>Where training puts what it makes.</summary>
+    public string Run => Path.Combine(Root, "run");
+
+    /// <summary>The folder of the new backbone's bundle.</summary>
+    public string BundleOf(string name, long release) => Path.Combine(Root, "models", name, release.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Archives as vehicles fetch them.</summary>
+    public string Archives => Path.Combine(Root, "archives");
+
+    /// <summary>A deployment manifest.</summary>
+    public string ManifestOf(string name) => Path.Combine(Root, "manifests", $"{name}.json");
+
+    /// <summary>The files of one vehicle.</summary>
+    public VehicleFolder Of(string vehicle) => new(Path.Combine(Root, vehicle));
 
     public void Dispose()
     {

@@ -9,11 +9,17 @@ internal sealed record DemoOptions
     /// <summary>The bundle's folder; the folder of bundles is two levels up.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>The folder of the manifests that come with the platform.</summary>
+    public required string Manifests { get; init; }
+
     /// <summary>The broker.</summary>
     public DemoBroker Broker { get; init; }
 
     /// <summary>Frames a second of each vehicle.</summary>
     public double Rate { get; init; } = 60;
+
+    /// <summary>Frames a second of each vehicle while a new backbone is trained and rolled out.</summary>
+    public double RolloutRate => Math.Min(Rate, 20);
 
     /// <summary>Which scenes the vehicles see.</summary>
     public ulong Seed { get; init; } = 1;
@@ -26,6 +32,12 @@ internal sealed record DemoOptions
 
     /// <summary>How long the new heads are watched.</summary>
     public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long the new backbone is watched.</summary>
+    public TimeSpan Renewed { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>End after the retraining of heads: no new backbone is trained and rolled out.</summary>
+    public bool HeadsOnly { get; init; }
 
     /// <summary>How late labels come.</summary>
     public TimeSpan LabelDelay { get; init; } = TimeSpan.FromSeconds(2);

@@ -14,4 +14,7 @@ internal enum DemoPhase
 
     /// <summary>In the unseen light, captured after the new head answered for the first time.</summary>
     Recovered,
+
+    /// <summary>Through the new backbone.</summary>
+    Renewed,
 }

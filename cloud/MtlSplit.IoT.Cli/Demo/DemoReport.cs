@@ -3,7 +3,7 @@ namespace MtlSplit.IoT.Cli.Demo;
 /// <summary>The outcome of a demonstration: what <c>--report</c> writes. Accuracies are fractions.</summary>
 internal sealed record DemoReport
 {
-    /// <summary>Whether the loop held: nothing lost, no process died, the fallen heads retrained and swapped.</summary>
+    /// <summary>Whether the loop held: nothing lost, no process died, the fallen heads retrained and swapped, every vehicle moved, the damaged bundle refused.</summary>
     public required bool Passed { get; init; }
 
     /// <summary>Why not.</summary>
@@ -53,4 +53,13 @@ internal sealed record DemoReport
 
     /// <summary>What retraining did, per task.</summary>
     public required IReadOnlyDictionary<string, DemoRetraining> Retraining { get; init; }
+
+    /// <summary>The new backbone; null: none was trained.</summary>
+    public DemoBackbone? Backbone { get; init; }
+
+    /// <summary>Who moved to the new backbone, in the order in which the vehicles did.</summary>
+    public IReadOnlyList<DemoMove> Rollout { get; init; } = [];
+
+    /// <summary>Who refused what.</summary>
+    public IReadOnlyList<DemoRefusal> Refused { get; init; } = [];
 }

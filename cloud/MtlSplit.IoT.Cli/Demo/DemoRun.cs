@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MtlSplit.IoT.Cli.Hubs;
+using MtlSplit.IoT.Cli.Keys;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Shapes3D;
@@ -19,9 +22,13 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly DemoStage _stage = new(time);
+    private readonly DemoWait _wait = new(time);
     private readonly Dictionary<string, DemoRetraining> _retrained = [];
     private readonly List<string> _faults = [];
     private DemoObserver? _observer;
+    private DemoHub? _hub;
+    private VehicleTwins? _twins;
+    private DemoRollout? _rollout;
 
     /// <summary>Runs it. Whatever happens, nothing of it is left when this returns or throws.</summary>
     /// <exception cref="DemoException">A part failed; the message says which and what it last said.</exception>
@@ -43,12 +50,23 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
             return report;
         }
+        catch (Exception e) when (e is HubServiceException or ManifestException)
+        {
+            throw new DemoException(e.Message, e);
+        }
         finally
         {
             if (_observer is not null)
             {
                 await _observer.DisposeAsync();
             }
+
+            if (_twins is not null)
+            {
+                await _twins.DisposeAsync();
+            }
+
+            _hub?.Dispose();
         }
     }
 
@@ -91,8 +109,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             {
                 await stop.CancelAsync();
                 await ((Task)playing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var dead = await cast.Died;
-                throw DemoCast.Failure(dead, $"ended by itself with exit code {await dead.Ended}");
+                throw await cast.Died;
             }
         }
 
@@ -101,21 +118,28 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> PlayAsync(Bundle bundle, DemoFolder folder, DemoCast cast, DemoTally tally, CancellationToken ct)
     {
-        _stage.Enter($"starting {(options.Broker == DemoBroker.Mosquitto ? "Mosquitto" : "the embedded broker")} and the cloud");
-        var address = await cast.StartBrokerAsync(ct);
+        _stage.Enter($"starting {(options.Broker == DemoBroker.Mosquitto ? "Mosquitto" : "the embedded broker")}, the hub, the cloud and the vehicles' edge runtimes");
+        cast.StartInfrastructure();
+        var address = await cast.WhenBrokerListensAsync(ct);
         cast.StartCloud();
         _observer = await DemoObserver.StartAsync(address, tally, time, ct);
-        await UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
-        _stage.Note("every task has a warm head; vehicles start");
-        await cast.StartVehiclesAsync(_ => Light.Standard);
-        await UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
+        var key = KeyPair.Make("release", folder.Keys);
+        _hub = await cast.WhenHubListensAsync(ct);
+        var fleet = new DemoFleet(options, bundle, folder, _hub);
+        await fleet.ProvisionAsync(key.PublicFile, ct);
+        await cast.StartVehiclesAsync(_hub, _ => Light.Standard);
+        await _wait.UntilAsync(() => tally.AllWarm(bundle.Contract.ToString()), WarmLimit, "not every task has a warm head", ct);
+        _stage.Note("every task has a warm head; vehicles get their modules by deployment");
+        await fleet.DeployBaseAsync(address, ct);
+        _twins = VehicleTwins.Start(_hub, tally, cast.ModuleDied, time);
+        await _wait.UntilAsync(() => tally.FirstPrediction is not null, WarmLimit, "there is no prediction", ct);
         var first = SinceProcessStart(tally.FirstPrediction!.Value);
         _stage.Note($"first prediction, {first:F1} s after the start of this process; {cast.Running} processes run");
 
         _stage.Enter("three vehicles drive in the light that training saw", options.Usual);
         await Task.Delay(options.Usual, time, ct);
 
-        new VehicleSettings(folder.SettingsOf(DemoCast.ShiftedVehicle), options.Seed).Write(Light.Unseen);
+        new VehicleSettings(folder.Of(DemoCast.ShiftedVehicle).Settings, options.Seed).Write(Light.Unseen);
         tally.MarkShift(LightSettles);
         _stage.Enter($"the light on {DemoCast.ShiftedVehicle} is one that training never saw; labels come in {options.LabelDelay.TotalSeconds:G2} s late", options.Shifted);
         await Task.Delay(options.Shifted, time, ct);
@@ -123,6 +147,16 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         await RetrainAsync(bundle, folder, cast, tally, ct);
         _stage.Enter("the new heads answer; only frames captured since count", options.Recovered);
         await Task.Delay(options.Recovered + options.LabelDelay, time, ct);
+
+        if (!options.HeadsOnly)
+        {
+            await using var archives = ArchiveServer.Start(folder.Archives, time);
+            _rollout = new DemoRollout(options, folder, cast, _hub, archives, tally, _stage, time);
+            await _rollout.RunAsync(bundle, key, address, ct);
+            _faults.AddRange(_rollout.Faults);
+            _stage.Enter("the whole fleet runs the new backbone", options.Renewed);
+            await Task.Delay(options.Renewed + options.LabelDelay, time, ct);
+        }
 
         _stage.Enter("vehicles stop and deliver what they hold");
         _faults.AddRange(await cast.StopVehiclesAsync());
@@ -141,7 +175,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private async Task<DemoReport> GoOnAsync(DemoCast cast, DemoReport report, CancellationToken ct)
     {
-        await cast.StartVehiclesAsync(vehicle => vehicle == DemoCast.ShiftedVehicle ? Light.Unseen : Light.Standard);
+        await cast.StartVehiclesAsync(_hub!, vehicle => vehicle == DemoCast.ShiftedVehicle ? Light.Unseen : Light.Standard);
         _stage.Enter("the loop goes on until Ctrl-C");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         string[] faults = [.. report.Faults, .. await cast.StopVehiclesAsync(), .. await cast.StopCloudAsync()];
@@ -187,7 +221,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var outcome = RetrainOutcome.Read(folder.LogOf(name), exit);
         if (outcome.Published is { } version)
         {
-            await UntilAsync(() => tally.HeadOf(task) == version, SwapLimit, $"no prediction of {version} for {task}", ct);
+            await _wait.UntilAsync(() => tally.HeadOf(task) == version, SwapLimit, $"no prediction of {version} for {task}", ct);
             tally.MarkSwap(task);
         }
         else
@@ -224,7 +258,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
                 task.Phases.GetValueOrDefault(DemoPhase.Usual).Accuracy,
                 task.Phases.GetValueOrDefault(DemoPhase.Shifted).Accuracy,
                 task.Phases.GetValueOrDefault(DemoPhase.Recovered).Accuracy,
-                task.Others.GetValueOrDefault(DemoPhase.Recovered).Accuracy));
+                task.Others.GetValueOrDefault(DemoPhase.Recovered).Accuracy,
+                task.Phases.GetValueOrDefault(DemoPhase.Renewed).Accuracy));
         string[] faults = lost == 0 ? [.. _faults] : [.. _faults, $"{lost} acknowledged features have no prediction"];
         var latency = new LatencyHistogram();
         foreach (var task in tasks)
@@ -251,6 +286,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             BytesPerFeature = delivered == 0 ? 0 : Math.Round((double)vehicles.Sum(v => v.Status?.EncodedBytes ?? 0) / delivered, 1),
             BytesPerRawFrame = bundle.Descriptor.Input.Length,
             Retraining = _retrained.ToDictionary(),
+            Backbone = _rollout?.Backbone,
+            Rollout = _rollout?.Moves ?? [],
+            Refused = _rollout?.Refusals ?? [],
         };
     });
 
@@ -284,20 +322,6 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DemoException($"--report: {e.Message}", e);
-        }
-    }
-
-    private async Task UntilAsync(Func<bool> condition, TimeSpan limit, string complaint, CancellationToken ct)
-    {
-        var began = time.GetTimestamp();
-        while (!condition())
-        {
-            if (time.GetElapsedTime(began) > limit)
-            {
-                throw new DemoException($"After {limit.TotalSeconds:F0} s {complaint}. --data DIR keeps the logs of every process.");
-            }
-
-            await Task.Delay(Look, time, ct);
         }
     }
 

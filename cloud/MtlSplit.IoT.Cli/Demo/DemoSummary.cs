@@ -12,7 +12,7 @@ internal static class DemoSummary
     public static void Write(DemoReport report, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Ascii);
-        foreach (var column in new[] { "task", "before", "unseen light", "new head", "regained", "other vehicles", "answers" })
+        foreach (var column in new[] { "task", "before", "unseen light", "new head", "regained", "new backbone", "other vehicles", "answers" })
         {
             table.AddColumn(column == "task" ? new TableColumn(column) : new TableColumn(column).RightAligned());
         }
@@ -20,7 +20,7 @@ internal static class DemoSummary
         foreach (var (task, accuracy) in report.Accuracy)
         {
             table.AddRow(
-                task, Percent(accuracy.Before), Percent(accuracy.Shifted), Percent(accuracy.Recovered), Percent(accuracy.Regained, "P0"), Percent(accuracy.Others),
+                task, Percent(accuracy.Before), Percent(accuracy.Shifted), Percent(accuracy.Recovered), Percent(accuracy.Regained, "P0"), Percent(accuracy.Renewed), Percent(accuracy.Others),
                 report.Predictions[task].ToString("N0", CultureInfo.InvariantCulture));
         }
 
@@ -32,6 +32,7 @@ internal static class DemoSummary
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task}: {retraining.Published ?? "no new head"} from {retraining.Samples:N0} samples in {retraining.Seconds:F1} s. {retraining.Reason}"));
         }
 
+        WriteRollout(report, console);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Frames:N0} frames, {report.FramesDropped:N0} dropped; {report.FeaturesPublished:N0} features of {report.BytesPerFeature:F0} bytes, a frame is {report.BytesPerRawFrame:N0}"));
@@ -50,6 +51,35 @@ internal static class DemoSummary
 
         console.WriteLine(report.Passed ? "The loop closed." : "The loop did not close.");
     }
+
+    private static void WriteRollout(DemoReport report, IAnsiConsole console)
+    {
+        if (report.Backbone is not { } backbone)
+        {
+            return;
+        }
+
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Release {backbone.Release}, a new backbone from frames in {backbone.Seconds:F1} s: bundle {Short(backbone.Bundle)}, contract fc-{backbone.Contract[..12]}."));
+        var table = new Table().Border(TableBorder.Ascii);
+        foreach (var column in new[] { "vehicle", "from", "to", "seconds", "frames lost", "refused" })
+        {
+            table.AddColumn(column is "seconds" or "frames lost" ? new TableColumn(column).RightAligned() : new TableColumn(column));
+        }
+
+        foreach (var vehicle in report.Rollout.Select(move => move.Vehicle).Union(report.Refused.Select(refusal => refusal.Vehicle)).Order(StringComparer.Ordinal))
+        {
+            var move = report.Rollout.FirstOrDefault(move => move.Vehicle == vehicle);
+            var refused = report.Refused.Where(refusal => refusal.Vehicle == vehicle).Select(refusal => $"{Short(refusal.Digest)}: {refusal.Code}");
+            table.AddRow(
+                vehicle, move is null ? "-" : Short(move.From), move is null ? "-" : Short(move.To), move?.Seconds.ToString("F2", CultureInfo.InvariantCulture) ?? "-",
+                move?.FramesLost.ToString("N0", CultureInfo.InvariantCulture) ?? "-", Markup.Escape(string.Join(", ", refused)));
+        }
+
+        console.Write(table);
+    }
+
+    private static string Short(string digest) => digest.Length > 8 ? digest[..8] : digest;
 
     private static string Percent(double? share, string format = "P1") => share?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 }

@@ -2,6 +2,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Labels;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Status;
+using MtlSplit.IoT.Contracts.Twins;
 
 namespace MtlSplit.IoT.Cli.Demo;
 
@@ -22,6 +23,7 @@ internal sealed class DemoTally
     private readonly VehicleTally[] _vehicles;
     private readonly string _shiftedVehicle;
     private readonly Dictionary<string, HeadConsumerStatus> _consumers = [];
+    private string? _renewed;
     private long? _shiftedFrom;
     private long? _shiftSettled;
 
@@ -65,12 +67,30 @@ internal sealed class DemoTally
                 return;
             }
 
-            answer = answer with { Head = prediction.HeadVersion, Class = prediction.Class, CapturedAt = prediction.CapturedAt };
+            answer = answer with { Head = prediction.HeadVersion, Class = prediction.Class, CapturedAt = prediction.CapturedAt, Renewed = _renewed is { } contract && prediction.Contract.ToString() == contract };
             task.Predicted++;
             task.PredictedOf[vehicle] = task.PredictedOf.GetValueOrDefault(vehicle) + 1;
             task.Head = prediction.HeadVersion;
             task.Latency.Add((Now() - prediction.CapturedAt) / 1000.0);
             Judge(task, vehicle, answer);
+        }
+    }
+
+    /// <summary>A vehicle's backbone module reported to the hub.</summary>
+    public void Take(string vehicle, BackboneReported reported)
+    {
+        lock (_gate)
+        {
+            Array.Find(_vehicles, v => v.Name == vehicle)?.Reported = reported;
+        }
+    }
+
+    /// <summary>What a vehicle's backbone module last reported; null: nothing yet.</summary>
+    public BackboneReported? ReportedBy(string vehicle)
+    {
+        lock (_gate)
+        {
+            return Array.Find(_vehicles, v => v.Name == vehicle)?.Reported;
         }
     }
 
@@ -132,6 +152,15 @@ internal sealed class DemoTally
         lock (_gate)
         {
             Find(task)!.SwappedAt ??= Now();
+        }
+    }
+
+    /// <summary>There is a new backbone: what is answered under its contract counts apart.</summary>
+    public void MarkRenewal(string contract)
+    {
+        lock (_gate)
+        {
+            _renewed = contract;
         }
     }
 
@@ -213,7 +242,7 @@ internal sealed class DemoTally
     {
         if (answer is { Head: not null, Label: not null })
         {
-            task.Score(task.Classes[answer.Class] == answer.Label, vehicle == _shiftedVehicle, answer.CapturedAt, PhaseOf(task, answer.CapturedAt));
+            task.Score(task.Classes[answer.Class] == answer.Label, vehicle == _shiftedVehicle, answer.CapturedAt, answer.Renewed ? DemoPhase.Renewed : PhaseOf(task, answer.CapturedAt));
         }
     }
 
@@ -223,5 +252,5 @@ internal sealed class DemoTally
         : task.SwappedAt is null || capturedAt <= task.SwappedAt ? DemoPhase.Shifted
         : DemoPhase.Recovered;
 
-    private readonly record struct Answer(string? Head, int Class, long CapturedAt, string? Label);
+    private readonly record struct Answer(string? Head, int Class, long CapturedAt, string? Label, bool Renewed);
 }

@@ -54,9 +54,9 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IDemoV
     private static Table Vehicles(IReadOnlyList<VehicleTally> vehicles)
     {
         var table = new Table().Border(TableBorder.Rounded).Expand();
-        foreach (var column in new[] { "vehicle", "frames/s", "frames", "features", "bytes/feature", "dropped", "read back" })
+        foreach (var column in new[] { "vehicle", "bundle", "contract", "update", "frames/s", "features", "bytes/feature", "dropped", "read back" })
         {
-            table.AddColumn(column == "vehicle" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+            table.AddColumn(column is "vehicle" or "bundle" or "contract" or "update" ? new TableColumn(column) : new TableColumn(column).RightAligned());
         }
 
         foreach (var vehicle in vehicles)
@@ -64,7 +64,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IDemoV
             var status = vehicle.Status;
             table.AddRow(
                 $"{(status is { Online: true } ? "[green]●[/]" : "[grey]○[/]")} {Markup.Escape(vehicle.Name)}",
-                Number(vehicle.FramesPerSecond, "F1"), $"{status?.FramesCaptured ?? 0:N0}", $"{status?.FeaturesDelivered ?? 0:N0}",
+                vehicle.Bundle, vehicle.Contract, Coloured(vehicle.Update), Number(vehicle.FramesPerSecond, "F1"), $"{status?.FeaturesDelivered ?? 0:N0}",
                 Number(vehicle.BytesPerFeature, "F0"), $"{vehicle.Dropped:N0}", $"{status?.PredictionsReceived ?? 0:N0}");
         }
 
@@ -117,6 +117,9 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IDemoV
 
         return last.Rate;
     }
+
+    private static string Coloured(string update) =>
+        $"[{(update == "proven" ? "green" : update is "-" ? "grey" : update.Contains(':', StringComparison.Ordinal) || update == "fault" ? "red" : "yellow")}]{Markup.Escape(update)}[/]";
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 

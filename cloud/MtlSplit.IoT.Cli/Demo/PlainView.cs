@@ -43,7 +43,7 @@ internal sealed class PlainView(IAnsiConsole console, TimeProvider time) : IDemo
     {
         var second = (tally.Now() / 1_000_000) - 2;
         return tally.Read((vehicles, tasks, consumers) =>
-            string.Join("  ", vehicles.Select(v => $"{v.Name} {Number(v.FramesPerSecond, "F0")}/s {Number(v.BytesPerFeature, "F0")} B {v.Dropped} dropped"))
+            string.Join("  ", vehicles.Select(v => $"{v.Name} {Number(v.FramesPerSecond, "F0")}/s {Number(v.BytesPerFeature, "F0")} B {v.Dropped} dropped, {v.Bundle} {v.Update}"))
             + string.Concat(tasks.Select(task =>
                 $"  | {task.Name} {task.Predicted} answers, {Percent(task.Rolling(shiftedVehicle: false, second))} right, {DemoCast.ShiftedVehicle} {Percent(task.Rolling(shiftedVehicle: true, second))}, "
                 + $"p50 {Number(task.Latency.Percentile(0.5), "F1")} ms, p99 {Number(task.Latency.Percentile(0.99), "F1")} ms, lag {Number(consumers.GetValueOrDefault(task.Name)?.LagSeconds, "F2")} s")));

@@ -143,6 +143,59 @@ internal sealed class HubService : IDisposable
         while (continuation is not null);
     }
 
+    /// <summary>Registers an IoT Edge device, or finds the one that is there.</summary>
+    /// <returns>Its connection string.</returns>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public async Task<HubConnectionString> RegisterEdgeDeviceAsync(string device, CancellationToken ct)
+    {
+        var path = $"/devices/{Uri.EscapeDataString(device)}";
+        JsonNode? made;
+        try
+        {
+            made = await SendAsync(HttpMethod.Put, path, new JsonObject { ["deviceId"] = device, ["capabilities"] = new JsonObject { ["iotEdge"] = true } }, ct);
+        }
+        catch (HubServiceException e) when (e.Status == 409)
+        {
+            made = await SendAsync(HttpMethod.Get, path, null, ct);
+        }
+
+        var key = made?["authentication"]?["symmetricKey"]?["primaryKey"]?.GetValue<string>();
+        return new HubConnectionString
+        {
+            // A device's name for its hub has no port: it has settings of its own for those.
+            HostName = _hub.HostName.Split(':')[0],
+            DeviceId = device,
+            SharedAccessKey = key ?? throw new HubServiceException($"PUT {path}: the hub gave {device} no key"),
+        };
+    }
+
+    /// <summary>What a module reports, without what the hub adds; null: the device has not made such a module yet.</summary>
+    /// <exception cref="HubServiceException">The hub refused or did not answer.</exception>
+    public async Task<JsonObject?> ReadReportedAsync(string device, string module, CancellationToken ct)
+    {
+        JsonNode? twin;
+        try
+        {
+            twin = await SendAsync(HttpMethod.Get, $"/twins/{Uri.EscapeDataString(device)}/modules/{Uri.EscapeDataString(module)}", null, ct);
+        }
+        catch (HubServiceException e) when (e.Status == 404)
+        {
+            return null;
+        }
+
+        if (twin?["properties"]?["reported"] is not JsonObject reported)
+        {
+            return null;
+        }
+
+        foreach (var added in reported.Select(member => member.Key).Where(name => name.StartsWith('$')).ToList())
+        {
+            reported.Remove(added);
+        }
+
+        return reported;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static string PathOf(string kind, string device) => $"/{kind}/{Uri.EscapeDataString(device)}";

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
@@ -29,23 +28,12 @@ internal static class CreateCommand
 
     private static int Run(string name, string folder, bool json)
     {
-        var secretFile = Path.Combine(folder, name + ".key.pem");
-        var publicFile = Path.Combine(folder, name + ".pub.pem");
         try
         {
-            if (new[] { secretFile, publicFile }.FirstOrDefault(Path.Exists) is { } taken)
-            {
-                Console.Error.WriteLine($"error: {taken} exists already, and keys are never overwritten");
-                return ExitCode.Failed;
-            }
-
-            Directory.CreateDirectory(folder);
-            using var key = SigningKey.Create();
-            Write(secretFile, key.PrivatePem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            Write(publicFile, key.PublicPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            var made = KeyPair.Make(name, folder);
             Console.WriteLine(json
-                ? JsonSerializer.Serialize(new KeyFiles(key.Id, Path.GetFullPath(secretFile), Path.GetFullPath(publicFile)), KeysJson.Default.KeyFiles)
-                : $"key {key.Id}\n{secretFile} signs bundles; keep it where only the release process can read it\n{publicFile} goes to the vehicles");
+                ? JsonSerializer.Serialize(made with { PrivateFile = Path.GetFullPath(made.PrivateFile), PublicFile = Path.GetFullPath(made.PublicFile) }, KeysJson.Default.KeyFiles)
+                : $"key {made.Id}\n{made.PrivateFile} signs bundles; keep it where only the release process can read it\n{made.PublicFile} goes to the vehicles");
             return ExitCode.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,18 +41,5 @@ internal static class CreateCommand
             Console.Error.WriteLine($"error: {e.Message}");
             return ExitCode.Failed;
         }
-    }
-
-    private static void Write(string file, string pem, UnixFileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            // From the first byte on, whatever the user's mask says.
-            options.UnixCreateMode = mode;
-        }
-
-        using var stream = new FileStream(file, options);
-        stream.Write(System.Text.Encoding.ASCII.GetBytes(pem));
     }
 }

@@ -71,7 +71,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="args">Its command line.</param>
     /// <param name="logFile">Where its output goes, behind what is there.</param>
     /// <param name="time">The clock of <see cref="StopAsync"/>.</param>
-    public static ChildProcess Start(string name, string executable, IEnumerable<string> args, string logFile, TimeProvider time)
+    /// <param name="environment">What its environment has beside this process's own.</param>
+    public static ChildProcess Start(
+        string name, string executable, IEnumerable<string> args, string logFile, TimeProvider time, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(executable, args)
         {
@@ -81,6 +83,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment[StopWithParent] = "true";
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[variable] = value;
+        }
+
         var log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         try
         {

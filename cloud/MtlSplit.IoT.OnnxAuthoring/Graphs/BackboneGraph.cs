@@ -46,7 +46,7 @@ public static class BackboneGraph
             $"The shared backbone {network.Name}, cut after its features.",
             GraphMetadata.Join(
                 metadata,
-                new("mtlsplit.kind", "backbone"),
+                new(GraphMetadata.KindKey, "backbone"),
                 new("mtlsplit.network", network.Name),
                 new("mtlsplit.input", $"uint8 NHWC RGB {height}x{width}"),
                 new("mtlsplit.preprocessing", "divide by 255"),

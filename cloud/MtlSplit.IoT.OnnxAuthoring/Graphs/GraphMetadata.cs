@@ -3,6 +3,9 @@ namespace MtlSplit.IoT.OnnxAuthoring.Graphs;
 /// <summary>Joins a caller's properties with the ones a writer sets.</summary>
 internal static class GraphMetadata
 {
+    /// <summary>The key that says what a file holds.</summary>
+    public const string KindKey = "mtlsplit.kind";
+
     private const string OwnPrefix = "mtlsplit.";
 
     /// <exception cref="ArgumentException">The caller's properties claim a key of the writer's.</exception>

@@ -17,9 +17,6 @@ public static class HeadGraph
     /// <summary>The name of the output after the softmax.</summary>
     public const string ProbabilitiesName = "probabilities";
 
-    /// <summary>The metadata key that says what a file holds.</summary>
-    internal const string KindKey = "mtlsplit.kind";
-
     /// <summary>Writes the file; the same arguments give the same bytes.</summary>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights, exactly.</param>
@@ -51,7 +48,7 @@ public static class HeadGraph
             $"The head of the task {network.Task}.",
             GraphMetadata.Join(
                 metadata,
-                new(KindKey, "head"),
+                new(GraphMetadata.KindKey, "head"),
                 new("mtlsplit.task", network.Task),
                 new("mtlsplit.feature", $"float32 {string.Join('x', shape)}")));
     }

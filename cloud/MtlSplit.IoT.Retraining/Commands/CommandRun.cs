@@ -5,6 +5,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Inference.Sessions;
+using MtlSplit.IoT.OnnxAuthoring.Reading;
 using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Export;
 using MtlSplit.IoT.Training.Joint;
@@ -28,6 +29,7 @@ internal static class CommandRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        ParentWatch.Start(Cancel);
         try
         {
             return await Task.Run(() => work(parsed, stop.Token), CancellationToken.None);
@@ -51,10 +53,22 @@ internal static class CommandRun
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            stop.Cancel();
+            Cancel();
+        }
+
+        void Cancel()
+        {
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended meanwhile.
+            }
         }
     }
 
     private static bool IsExpected(Exception e) => e is StartException or TensorFileException or CheckpointMismatchException or TrainingDivergedException
-        or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or IOException or UnauthorizedAccessException;
+        or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or OnnxReadException or IOException or UnauthorizedAccessException;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Retraining.Runs;
@@ -45,6 +46,8 @@ internal static class TrainCommand
     private static readonly Option<double> WeightDecay = new("--weight-decay") { Description = "AdamW's weight decay.", HelpName = "D", DefaultValueFactory = _ => 0.01 };
     private static readonly Option<bool> KeepColours = new("--keep-colours") { Description = "Do not shuffle colour channels. Shuffling teaches that hues do not matter; leave it out for hue tasks." };
     private static readonly Option<string[]> Augment = DisturbanceListOption.Augment();
+    private static readonly Option<double> Lights = new("--lights") { Description = "Render every scene in a light of its own, drawn up to this share of the way from the standard light, 0, to the one of the demo, 1; far ones more often.", HelpName = "SHARE" };
+    private static readonly Option<string> From = new("--from") { Description = "Begin with the networks of this bundle instead of fresh weights: hundreds of steps are enough then. Its network is taken too.", HelpName = "DIR" };
     private static readonly Option<int> Seed = CountOption.Create("--seed", 1, 0, int.MaxValue, "Decides images, weights, order and augmentation.");
     private static readonly Option<int> Threads = CountOption.Create("--threads", Environment.ProcessorCount, 1, 1024, "Threads to compute with; results depend on it in the last bits.");
     private static readonly Option<string> Bundle = new("--bundle") { Description = "Make a bundle of the finished run too, as export does: its folder, such as models/NAME/VERSION.", HelpName = "DIR" };
@@ -57,9 +60,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
+        Lights.Refuse(share => share is >= 0 and <= 1 ? null : "--lights: between 0 and 1.");
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Seed, Threads, Bundle, Release, Resume, Json,
+            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Lights, From, Seed, Threads, Bundle, Release, Resume, Json,
         };
         command.Does((parsed, stop) => Run(parsed, Screen.Create(parsed.GetValue(Json)), TimeProvider.System, stop));
         return command.WithExamples(
@@ -68,21 +72,30 @@ internal static class TrainCommand
             "mtlsplit train --out runs/robust --augment salt-pepper:0.05,brightness:0.2,contrast:0.7",
             "mtlsplit train --out runs/original --data 3dshapes.h5",
             "mtlsplit train --out runs/b --bundle models/shapes3d-mobilenetv3-small/2 --release 2",
+            "mtlsplit train --out runs/c --from models/shapes3d-mobilenetv3-small/1 --lights 1 --images 6400 --epochs 2 --rate-step 1 --bundle models/shapes3d-mobilenetv3-small/2 --release 2",
             "mtlsplit train --out runs/a --resume");
     }
 
     private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
-        var options = Options(parsed);
+        var start = parsed.GetValue(From) is { } from ? Contracts.Bundles.Bundle.Open(from) : null;
+        var options = Options(parsed, start);
         Check(options);
-        var source = DataSource.Open(parsed.GetValue(Data)!);
+        if (parsed.GetValue(Lights) > 0 && parsed.GetValue(Data) != DataSource.Rendered)
+        {
+            throw new ArgumentException("--lights: images of a file are in the light that they are in; it goes with rendered ones only.");
+        }
+
         var data = new RunData(
-            source.Description,
+            "",
             (ulong)parsed.GetValue(Seed),
             parsed.GetValue(Images),
             parsed.GetValue(Validation),
             parsed.GetValue(Test),
-            DataOption.FileOf(parsed.GetValue(Data)!));
+            DataOption.FileOf(parsed.GetValue(Data)!),
+            parsed.GetValue(Lights));
+        var source = data.Open();
+        data = data with { Source = source.Description };
         if (data.Training + data.Validation > source.Split.LearningCount)
         {
             throw new ArgumentException($"--images and --validation together are {data.Training + data.Validation:N0}; there are {source.Split.LearningCount:N0} images outside the test split.");
@@ -99,8 +112,8 @@ internal static class TrainCommand
         console.WriteLine(data.Describe(source));
         var training = source.Read(data.TrainingSamples(source), options.Threads, stop);
         var validation = source.Read(data.ValidationSamples(source), options.Threads, stop);
-        var trainer = new JointTrainer(options, training, validation, time);
-        if (trainer.StepsPerEpoch * options.Epochs < SettledSteps)
+        var trainer = new JointTrainer(options, training, validation, time) { Start = start is null ? null : BundleModel.Read(start, options.Tasks) };
+        if (start is null && trainer.StepsPerEpoch * options.Epochs < SettledSteps)
         {
             console.WriteLine($"warning: {trainer.StepsPerEpoch * options.Epochs:N0} steps are few: batch norm's running statistics settle after about {SettledSteps:N0}, and until then accuracy is near chance however low the loss");
         }
@@ -161,9 +174,10 @@ internal static class TrainCommand
         }
     }
 
-    private static TrainingOptions Options(ParseResult parsed) => new()
+    private static TrainingOptions Options(ParseResult parsed, Bundle? start) => new()
     {
-        Network = parsed.GetValue(Network)!,
+        Network = start?.Descriptor.Network ?? parsed.GetValue(Network)!,
+        Start = start?.Digest,
         Tasks = parsed.GetResult(Tasks) is null ? TaskListOption.Standard : parsed.GetValue(Tasks)!,
         TaskWeights = parsed.GetValue(TaskWeights)!,
         Epochs = parsed.GetValue(Epochs),

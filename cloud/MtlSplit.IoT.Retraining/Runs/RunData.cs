@@ -9,11 +9,12 @@ namespace MtlSplit.IoT.Retraining.Runs;
 /// <param name="Validation">Images that choose the best epoch.</param>
 /// <param name="Test">Images of the test split that are measured on.</param>
 /// <param name="File">The data set's file; null where images are rendered.</param>
-internal sealed record RunData(string Source, ulong Seed, int Training, int Validation, int Test, string? File = null)
+/// <param name="Lights">How much of the way to the demo's light scenes are rendered in, at most; 0 is the standard light.</param>
+internal sealed record RunData(string Source, ulong Seed, int Training, int Validation, int Test, string? File = null, double Lights = 0)
 {
     /// <summary>Opens the data set again.</summary>
     /// <exception cref="DataSetException">It does not read.</exception>
-    public IDataSet Open() => DataSource.Open(File ?? DataSource.Rendered);
+    public IDataSet Open() => Lights > 0 ? new LightRange(Lights, Seed) : DataSource.Open(File ?? DataSource.Rendered);
 
     public int[] TrainingSamples(IDataSet data) => data.Split.Training(Seed, Training);
 

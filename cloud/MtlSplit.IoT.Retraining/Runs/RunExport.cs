@@ -1,3 +1,4 @@
+using System.Globalization;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Retraining.Terminal;
@@ -51,6 +52,7 @@ internal sealed record RunExport
             Test = data.Read(test.TestSamples(data), Threads, stop),
             Lineage = new BundleLineage
             {
+                Parent = record.Options.Start,
                 Data = test.Describe(data),
                 Command = Command,
                 Code = record.Code,
@@ -82,8 +84,9 @@ internal sealed record RunExport
         var best = record.History[record.BestEpoch - 1];
         return
         [
+            .. options.Start is { } start ? (string[])[$"Start: the networks of bundle {start[..12]}, whose norms stayed as they were"] : [],
             $"Training: {options.Network} and {options.Tasks.Count} heads jointly, {options.Epochs} epochs, batch {options.BatchSize}, AdamW, rate {options.LearningRate:G3} times {options.RateFactor:G3} every {options.RateStepEpochs} epochs, weight decay {options.WeightDecay:G3}, {options.Threads} threads",
-            $"Augmentation: {Augmentation(options)}; the light was the standard one throughout",
+            $"Augmentation: {Augmentation(options)}; {(record.Data.Lights > 0 ? string.Create(CultureInfo.InvariantCulture, $"the light went from the standard one to light:{record.Data.Lights:R}") : "the light was the standard one throughout")}",
             $"Best epoch {record.BestEpoch} of {options.Epochs}, chosen on validation: {string.Join(", ", options.Tasks.Select((task, i) => $"{task} {best.ValidationAccuracy[i]:P2}"))}",
         ];
     }

@@ -43,6 +43,12 @@ internal sealed class JointModel : IDisposable
         }
     }
 
+    /// <summary>Whether the shared network's norms keep their statistics.</summary>
+    public bool FixedNorms
+    {
+        set => _body.FixedNorms = value;
+    }
+
     /// <summary>The feature [N, C, h, w] of images [N, 3, H, W].</summary>
     public Tensor Feature(Tensor images) => _body.Forward(images);
 

@@ -54,6 +54,12 @@ public sealed class JointTrainer
     /// <summary>Steps between checkpoints; there is also one after every epoch and one when the run is stopped.</summary>
     public int StepsPerCheckpoint { get; init; } = 500;
 
+    /// <summary>
+    /// The networks that training begins with; null for fresh ones. What comes from a bundle has norms without statistics of their own, so those
+    /// stay as they are, and few steps are enough.
+    /// </summary>
+    public TrainedModel? Start { get; init; }
+
     /// <summary>Trains until the last epoch is over or the token is cancelled.</summary>
     /// <param name="checkpoint">Where checkpoints go; null for none.</param>
     /// <param name="resume">Whether to go on from the checkpoint if it is there.</param>
@@ -68,6 +74,12 @@ public sealed class JointTrainer
         set_num_threads(_options.Threads);
         manual_seed(unchecked((long)_options.Seed)).Dispose();
         using var model = new JointModel(NetworkCatalog.Describe(_options.Network, _training.Height, _training.Width), _tasks);
+        if (Start is not null)
+        {
+            model.Load(Start);
+            model.FixedNorms = true;
+        }
+
         using var optimizer = optim.AdamW(model.Parameters, _options.LearningRate, weight_decay: _options.WeightDecay);
         var state = new TrainingState(model, optimizer, _tasks.Length);
         var (trainingDigest, validationDigest) = checkpoint is null ? ("", "") : (_training.Digest(), _validation.Digest());

@@ -39,6 +39,9 @@ public sealed record TrainingOptions
     // Files of earlier versions do not have it, and their reader then sets null.
     public IReadOnlyList<string> Augment { get; init => field = value ?? []; } = [];
 
+    /// <summary>The digest of the bundle whose weights training begins with; null: fresh ones.</summary>
+    public string? Start { get; init; }
+
     /// <summary>Decides initial weights, order and augmentation.</summary>
     public ulong Seed { get; init; } = 1;
 

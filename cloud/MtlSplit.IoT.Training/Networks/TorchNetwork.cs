@@ -39,6 +39,9 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>Whether dropout and batch statistics act as in training.</summary>
     public bool Training { get; set; }
 
+    /// <summary>Whether norms keep their statistics in training too: neither batches nor momentum change what they subtract and divide by.</summary>
+    public bool FixedNorms { get; set; }
+
     /// <summary>What an optimiser changes, in the order of the layers.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
@@ -124,7 +127,7 @@ internal sealed class TorchNetwork : IDisposable
         var bias = Add(path, "bias", zeros([norm.Channels]));
         var mean = AddBuffer(path, "running_mean", zeros([norm.Channels]));
         var variance = AddBuffer(path, "running_var", ones([norm.Channels]));
-        return input => functional.batch_norm(input, mean, variance, weight, bias, Training, norm.Momentum, norm.Epsilon);
+        return input => functional.batch_norm(input, mean, variance, weight, bias, Training && !FixedNorms, norm.Momentum, norm.Epsilon);
     }
 
     private Func<Tensor, Tensor> CompileLinear(Linear linear, string path)

@@ -4,6 +4,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Labels;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Status;
+using MtlSplit.IoT.Contracts.Twins;
 using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.Demo;
@@ -117,6 +118,44 @@ public sealed class DemoTallyTests
         Assert.Equal(new Score(1, 1), Task(Size, t => t.Others.GetValueOrDefault(DemoPhase.Recovered)));
         // The head of shapes was not swapped, so its frames are still shifted ones.
         Assert.Equal(new Score(1, 1), Phase(Shape, DemoPhase.Shifted));
+    }
+
+    [Fact]
+    public void Phases_OfTheNewBackbone_GoByTheContract()
+    {
+        var contract = ContractId.Parse(new string('a', 64));
+        var before = NextFrame();
+        _tally.Take(Shifted, Prediction(before, 0, Size, "h1") with { Contract = contract, CapturedAt = _tally.Now() });
+        _tally.MarkRenewal(contract.ToString());
+        var (renewed, old) = (NextFrame(), NextFrame());
+        _tally.Take(Shifted, Prediction(renewed, 0, Size, "h1") with { Contract = contract, CapturedAt = _tally.Now() });
+        Predict(old, 1);
+        foreach (var frame in new[] { before, renewed, old })
+        {
+            Label(frame, "small");
+        }
+
+        Assert.Equal(new Score(1, 1), Phase(Size, DemoPhase.Renewed));
+        Assert.Equal(new Score(1, 2), Phase(Size, DemoPhase.Usual));
+    }
+
+    [Fact]
+    public void Take_WhatAVehicleReports_IsShownInShort()
+    {
+        var (digest, contract) = (new string('b', 64), new string('c', 64));
+        Assert.Equal(("-", "-", "-"), Shown());
+        _tally.Take(Shifted, new BackboneReported { Active = new RunningBundle(digest, contract, 1, Proven: true) });
+        Assert.Equal(("bbbbbbbb", "fc-cccccccccccc", "proven"), Shown());
+        _tally.Take(Shifted, new BackboneReported
+        {
+            Active = new RunningBundle(digest, contract, 1, Proven: true),
+            Update = new UpdateReport { Digest = contract, State = "refused", Code = "bad-digest", Reason = "…" },
+        });
+        Assert.Equal(("bbbbbbbb", "fc-cccccccccccc", "refused: bad-digest"), Shown());
+        Assert.Null(_tally.ReportedBy(Other));
+        Assert.Equal("bad-digest", _tally.ReportedBy(Shifted)!.Update!.Code);
+
+        (string, string, string) Shown() => _tally.Read((vehicles, _, _) => (vehicles[0].Bundle, vehicles[0].Contract, vehicles[0].Update));
     }
 
     [Fact]

@@ -65,19 +65,23 @@ public sealed partial class DemoTests
         Assert.Contains("stopped before the end", demo.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_process_that_dies_fails_the_demo_by_name()
+    [Theory]
+    [InlineData("MtlSplit.IoT.HeadConsumer", "object_shape", "error: heads-object_shape ended by itself")]
+    [InlineData("MtlSplit.IoT.Backbone", "--vehicle car-2", "error: The backbone module of car-2 ended by itself")]
+    [InlineData("MtlSplit.IoT.EdgeRuntime", "--device car-2", "error: car-2 ended by itself")]
+    public async Task A_process_that_dies_fails_the_demo_by_name(string executable, string argument, string complaint)
     {
         await using var demo = RunningDemo.Start(Quick);
         await demo.SaysAsync("first prediction");
-        var victim = Assert.Single(demo.Processes(), process => process.Value.Contains("HeadConsumer", StringComparison.Ordinal) && process.Value.Contains("object_shape", StringComparison.Ordinal)).Key;
+        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "every vehicle's module runs");
+        var victim = Assert.Single(demo.Processes(), process => process.Value.Contains(executable, StringComparison.Ordinal) && process.Value.Contains(argument, StringComparison.Ordinal)).Key;
         using (var process = Process.GetProcessById(victim))
         {
             process.Kill();
         }
 
         Assert.Equal(1, await demo.ExitAsync());
-        Assert.Contains("error: heads-object_shape ended by itself", demo.Log, StringComparison.Ordinal);
+        Assert.Contains(complaint, demo.Log, StringComparison.Ordinal);
         Assert.Empty(demo.Processes());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
     }
@@ -115,7 +119,7 @@ public sealed partial class DemoTests
     [Fact]
     public async Task A_demo_that_is_kept_goes_on_after_its_summary_until_Ctrl_C()
     {
-        await using var demo = RunningDemo.Start(["--keep", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
+        await using var demo = RunningDemo.Start(["--keep", "--heads-only", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
         await demo.SaysAsync("the loop goes on until Ctrl-C", TimeSpan.FromMinutes(4));
         Assert.Contains("lost 0,", demo.Log, StringComparison.Ordinal);
         await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "the vehicles drive again");
