@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.Cli.Demo;
 using MtlSplit.IoT.Cli.Hubs;
+using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
