@@ -108,8 +108,13 @@ internal sealed class ConsumerBench : IAsyncDisposable
         return all;
     }
 
-    /// <summary>What came without having been waited for.</summary>
-    public IReadOnlyList<(PredictionKey Key, PredictionMessage Message)> MorePredictions() => [.. Expect.Waiting(_predictions.Deliveries).Select(Read)];
+    /// <summary>What came without having been waited for. Acknowledged: the broker sends no more than a window of what is not.</summary>
+    public IReadOnlyList<(PredictionKey Key, PredictionMessage Message)> MorePredictions()
+    {
+        var waiting = Expect.Waiting(_predictions.Deliveries);
+        waiting.ForEach(d => d.Acknowledge());
+        return [.. waiting.Select(Read)];
+    }
 
     /// <summary>Waits until the consumer's status says something.</summary>
     public async Task<HeadConsumerStatus> StatusAsync(Func<HeadConsumerStatus, bool> holds, string what)
