@@ -6,6 +6,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Labels;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Status;
+using MtlSplit.IoT.Contracts.Twins;
 using MtlSplit.IoT.Testing.Waiting;
 using Spectre.Console;
 using Xunit;
@@ -52,8 +53,8 @@ public sealed partial class LiveViewTests : IDisposable
         var last = Plain();
         Assert.Matches("three vehicles drive [3-6] s left", last);
         Assert.Contains("0.0 s  three vehicles drive", last, StringComparison.Ordinal);
-        Assert.Matches($@"│ ● {DemoCast.ShiftedVehicle} +│ +25\.0 │ +150 │ +140 │ +1200 │ +7 │ +130 │", last);
-        Assert.Matches(@"│ ○ car-9 +│ +0\.0 │ +0 │ +0 │ +- │ +0 │ +0 │", last);
+        Assert.Matches($@"│ ● {DemoCast.ShiftedVehicle} +│ 01234567 +│ fc-89abcdef0000 +│ proven +│ +25\.0 │ +140 │ +1200 │ +7 │ +130 │", last);
+        Assert.Matches(@"│ ○ car-9 +│ - +│ - +│ - +│ +0\.0 │ +0 │ +- │ +0 │ +0 │", last);
         Assert.Matches($@"│ {Size} +│ h1 +│ +\d+ │ +1,060 │ +50\.0 % │ +50\.0 % │ +20\.\d │ +20\.\d │ +0\.25 │", last);
         Assert.Matches(@"│ task +│ head +│ +answers/s │ +answers │ +right │ +right on .* │ +p50 ms │ +p99 ms │ +lag s │", last);
         Assert.Matches($@"{Size} +▅", last);
@@ -79,7 +80,7 @@ public sealed partial class LiveViewTests : IDisposable
         Assert.Equal(3, lines.Length);
         Assert.EndsWith("before anybody looked", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("now", lines[1], StringComparison.Ordinal);
-        Assert.Matches($@"^   5\.0 s    {DemoCast.ShiftedVehicle} 0/s 1200 B 7 dropped  car-9 .*\| {Size} 1000 answers, 50\.0 % right, .* p50 20\.\d ms, p99 20\.\d ms, lag 0\.25 s$", lines[2]);
+        Assert.Matches($@"^   5\.0 s    {DemoCast.ShiftedVehicle} 0/s 1200 B 7 dropped, 01234567 proven  car-9 .*\| {Size} 1000 answers, 50\.0 % right, .* p50 20\.\d ms, p99 20\.\d ms, lag 0\.25 s$", lines[2]);
         Assert.DoesNotContain('\u001b', _screen.ToString());
     }
 
@@ -117,6 +118,7 @@ public sealed partial class LiveViewTests : IDisposable
         {
             Online = true, At = at * 1_000_000, FramesCaptured = captured, FramesDropped = 7, FeaturesDelivered = captured - 10, EncodedBytes = 1200 * (captured - 10), PredictionsReceived = captured - 20,
         });
+        _tally.Take(DemoCast.ShiftedVehicle, new BackboneReported { Active = new RunningBundle("01234567" + new string('0', 56), Contract: "89abcdef" + new string('0', 56), Release: 1, Proven: true) });
         _tally.Take(Size, new HeadConsumerStatus { Online = true, LagSeconds = 0.25 });
     }
 
