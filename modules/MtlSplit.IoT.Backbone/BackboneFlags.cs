@@ -9,7 +9,9 @@ internal static class BackboneFlags
     [
         new("--fleet", "Backbone:Fleet", "The fleet that the vehicle belongs to."),
         new("--vehicle", "Backbone:Vehicle", "The vehicle's name."),
-        new("--bundle", "Backbone:Bundle", "The folder of the bundle to run.") { ValueName = "DIR" },
+        new("--bundle", "Backbone:Bundle", "The folder of the bundle to run; for an IoT Edge module that of the one it came with.") { ValueName = "DIR" },
+        new("--store", "Backbone:Store", "The folder where an IoT Edge module keeps the bundles that it is told to run.") { ValueName = "DIR" },
+        new("--keys", "Backbone:Keys", "The folder of the public keys (*.pem) whose bundles an IoT Edge module accepts.") { ValueName = "DIR" },
         new("--encoding", "Backbone:Encoding", "How features go over the wire: f32, f16 or u8, as far as the contract lists it.") { ValueName = "NAME" },
         new("--workers", "Backbone:Workers", "How many frames are worked on at the same time, one thread each.") { ValueName = "N" },
         new("--outbox", "Backbone:OutboxFolder", "The folder that keeps features on disk until they are delivered; without it they are kept in memory.") { ValueName = "DIR" },

@@ -10,17 +10,22 @@ internal sealed class BackboneOptions
 {
     public const string Section = "Backbone";
 
-    /// <summary>The fleet.</summary>
-    [BusId]
+    /// <summary>The fleet. A module's twin may say it instead.</summary>
+    [BusId(IsOptional = true)]
     public string Fleet { get; set; } = "";
 
-    /// <summary>The vehicle.</summary>
-    [BusId]
+    /// <summary>The vehicle. A module's twin may say it instead; else a module's vehicle is its device.</summary>
+    [BusId(IsOptional = true)]
     public string Vehicle { get; set; } = "";
 
-    /// <summary>The bundle's folder.</summary>
-    [Required]
+    /// <summary>The folder of the bundle to run; for a module that of the bundle that it came with, if any.</summary>
     public string Bundle { get; set; } = "";
+
+    /// <summary>The folder where a module keeps the bundles that it was told to run.</summary>
+    public string Store { get; set; } = "";
+
+    /// <summary>The folder, or the file, of the public keys whose bundles a module accepts, PEM.</summary>
+    public string Keys { get; set; } = "";
 
     /// <summary>The encoding's name.</summary>
     [AllowedValues(EncodingVariant.Float32, EncodingVariant.Float16, EncodingVariant.UInt8, ErrorMessage = "The {0} must be f32, f16 or u8.")]
@@ -71,4 +76,12 @@ internal sealed class BackboneOptions
     /// <summary>How long a stop waits for features to be delivered.</summary>
     [DurationRange("00:00:00", "00:05:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for a vehicle of which somebody else said who it is.</summary>
+    public BackboneOptions For(string fleet, string vehicle)
+    {
+        var copy = (BackboneOptions)MemberwiseClone();
+        (copy.Fleet, copy.Vehicle) = (fleet, vehicle);
+        return copy;
+    }
 }

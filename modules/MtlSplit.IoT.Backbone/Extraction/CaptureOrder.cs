@@ -1,10 +1,13 @@
+using System.Threading.Channels;
+
 namespace MtlSplit.IoT.Backbone.Extraction;
 
 /// <summary>
 /// Brings the work of several workers back into the order in which they took it. A worker that is ahead waits for those
 /// before it, which lasts at most as long as one frame takes. Thread-safe.
 /// </summary>
-internal sealed class CaptureOrder
+/// <param name="backbone">What frames go through.</param>
+internal sealed class CaptureOrder(LiveBackbone backbone)
 {
     private readonly Lock _taking = new();
     private readonly object _leaving = new();
@@ -12,14 +15,22 @@ internal sealed class CaptureOrder
     private long _next;
     private bool _broken;
 
-    /// <summary>Takes the next frame and its place in the order, both or neither.</summary>
-    public bool TryTake(System.Threading.Channels.ChannelReader<CapturedFrame> frames, out CapturedFrame? frame, out long place)
+    /// <summary>
+    /// Takes the next frame, its place in the order and the backbone of the moment, all or nothing: of the frames in order, each goes through
+    /// the same backbone as the one before, or through a newer one.
+    /// </summary>
+    public bool TryTake(ChannelReader<CapturedFrame> frames, out FrameTurn turn)
     {
         lock (_taking)
         {
-            var taken = frames.TryRead(out frame);
-            place = taken ? _taken++ : -1;
-            return taken;
+            if (!frames.TryRead(out var frame))
+            {
+                turn = default;
+                return false;
+            }
+
+            turn = new FrameTurn(frame, _taken++, backbone.Acquire());
+            return true;
         }
     }
 

@@ -13,14 +13,15 @@ internal sealed class FeatureExtractor : IDisposable
 {
     private readonly BackboneSession _session;
     private readonly FeatureEncoder _encoder;
+    private readonly FeatureOrigin _origin;
     private readonly BackboneCounters _counters;
     private readonly TimeProvider _time;
     private readonly byte[] _encoded;
 
     /// <exception cref="InferenceModelException">The backbone cannot be loaded.</exception>
-    public FeatureExtractor(string onnxPath, FeatureDescriptor descriptor, EncodingVariant encoding, BackboneCounters counters, TimeProvider time)
+    public FeatureExtractor(string onnxPath, FeatureDescriptor descriptor, FeatureOrigin origin, EncodingVariant encoding, BackboneCounters counters, TimeProvider time)
     {
-        (_counters, _time) = (counters, time);
+        (_origin, _counters, _time) = (origin, counters, time);
         _session = BackboneSession.Load(onnxPath, descriptor);
         _encoder = new FeatureEncoder(descriptor, encoding);
         _encoded = GC.AllocateUninitializedArray<byte>(_encoder.MaxEncodedLength, pinned: true);
@@ -37,8 +38,12 @@ internal sealed class FeatureExtractor : IDisposable
         var encoded = _encoder.Encode(feature, _encoded);
         _counters.FeatureExtracted(
             _time.GetElapsedTime(began, inferred), _time.GetElapsedTime(inferred), encoded.Saturated, feature.Length);
-        return new ExtractedFeature(frame.Id, frame.CapturedAt, _encoder.Encoding.Id, _encoded.AsMemory(0, encoded.Length), frame.Span);
+        return new ExtractedFeature(_origin, frame.Id, frame.CapturedAt, _encoder.Encoding.Id, _encoded.AsMemory(0, encoded.Length), frame.Span);
     }
+
+    /// <summary>Makes a feature of whatever the session's buffer holds, and forgets it: the first one takes longer.</summary>
+    /// <exception cref="InferenceModelException">The engine failed.</exception>
+    public void Warm() => _encoder.Encode(_session.Run(), _encoded);
 
     public void Dispose()
     {

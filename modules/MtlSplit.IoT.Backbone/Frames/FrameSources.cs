@@ -14,10 +14,16 @@ namespace MtlSplit.IoT.Backbone.Frames;
 internal sealed class FrameSources(
     IOptions<FrameOptions> options, LiveSettings<Shapes3DOptions> shapes, BackboneCounters counters, TimeProvider time, ILoggerFactory logs)
 {
+    private readonly FramePacer _pacer = new(options.Value.Rate, time);
+
+    /// <summary>Sets the rate of the source, where it has one.</summary>
+    /// <param name="rate">Frames per second; null: as the settings say.</param>
+    public void Pace(double? rate) => _pacer.Rate = rate ?? options.Value.Rate;
+
     /// <exception cref="FrameSourceException">It cannot be opened.</exception>
     public IFrameSource Open(InputSpec target, string vehicle)
     {
-        var pacer = new FramePacer(options.Value.Rate, time);
+        var pacer = _pacer;
         return options.Value.Source switch
         {
             FrameSourceKind.Folder => new FolderSource(options.Value.Folder, target, pacer, counters, logs.CreateLogger<FolderSource>()),

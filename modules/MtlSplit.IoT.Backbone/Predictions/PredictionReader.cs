@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.Backbone.Telemetry;
+using MtlSplit.IoT.Backbone.Updating.Proving;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Messaging;
@@ -8,7 +9,8 @@ using MtlSplit.IoT.Messaging;
 namespace MtlSplit.IoT.Backbone.Predictions;
 
 /// <summary>Reads the predictions about this vehicle: how many, how late, and the last class of each task.</summary>
-internal sealed class PredictionReader(IBusConnection bus, BackboneOptions options, BackboneCounters counters, TimeProvider time, ILogger<PredictionReader> log)
+internal sealed class PredictionReader(
+    IBusConnection bus, BackboneOptions options, BackboneCounters counters, FieldObserver? observer, TimeProvider time, ILogger<PredictionReader> log)
 {
     private const int Remembered = 4096;
 
@@ -62,6 +64,7 @@ internal sealed class PredictionReader(IBusConnection bus, BackboneOptions optio
             _seen.Remove(_order.Dequeue());
         }
 
+        observer?.Scored(prediction);
         _lastClasses[prediction.Task] = prediction.Class;
 
         // In floating point: a stamp that is nonsense gives a nonsense latency, not an overflow that ends the vehicle.

@@ -20,6 +20,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
     private readonly IDisposable? _lock;
     private readonly Dictionary<ContractId, PublishedContract> _contracts = [];
     private readonly List<PublishedContract> _unkept = [];
+    private readonly HeldContracts _held = new();
     private readonly List<(ulong Place, long CapturedAt)> _times = [];
     private int _timesFrom;
     private readonly int _maxLength;
@@ -42,6 +43,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
             if (TryRead(record, out var contract, out var message))
             {
                 left.Add(contract);
+                _held.Note(contract, record.Sequence);
                 Remember(record.Sequence, message.CapturedAt);
             }
         });
@@ -69,6 +71,18 @@ internal sealed class DiskFeatureStore : IFeatureStore
             {
                 Forget(statistics);
                 return new OutboxStatistics(statistics.Records, statistics.Bytes, statistics.Records > 0 && _timesFrom < _times.Count ? _times[_timesFrom].CapturedAt : 0);
+            }
+        }
+    }
+
+    public IReadOnlyList<ContractId> Contracts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var statistics = _journal.Statistics;
+                return _held.From(statistics.Records > 0 ? statistics.Oldest : null);
             }
         }
     }
@@ -105,6 +119,7 @@ internal sealed class DiskFeatureStore : IFeatureStore
             if (result.Outcome == AppendOutcome.Appended)
             {
                 Remember(result.Sequence, feature.CapturedAt);
+                _held.Note(feature.Contract.Contract, result.Sequence);
                 KeepDescriptors();
             }
 

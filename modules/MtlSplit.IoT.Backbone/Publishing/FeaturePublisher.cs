@@ -26,6 +26,7 @@ internal sealed class FeaturePublisher : IFeatureSink
     private readonly Outbox _outbox;
     private readonly HashSet<ContractId> _announced = [];
     private volatile PublishedContract _contract;
+    private FeatureOrigin? _origin;
     private ulong _sequence;
     private volatile bool _connected = true;
     private volatile bool _draining;
@@ -60,13 +61,6 @@ internal sealed class FeaturePublisher : IFeatureSink
     /// <summary>What waits.</summary>
     public OutboxStatistics Statistics => _outbox.Statistics;
 
-    /// <summary>Features accepted from now on are of this contract; those that wait keep theirs. Between two calls of <see cref="Accept"/>.</summary>
-    public void Switch(PublishedContract contract)
-    {
-        _outbox.Keep(contract);
-        _contract = contract;
-    }
-
     /// <inheritdoc/>
     public void Accept(in ExtractedFeature feature)
     {
@@ -74,6 +68,11 @@ internal sealed class FeaturePublisher : IFeatureSink
         {
             Count(DropReason.NotFinite, 1, feature.Frame, feature.Span);
             return;
+        }
+
+        if (!ReferenceEquals(feature.Origin, _origin))
+        {
+            Follow(feature.Origin);
         }
 
         var message = new FeatureMessage(feature.Frame, feature.CapturedAt, _sequence++, feature.Encoding, feature.Tensor, Late: false);
@@ -141,6 +140,18 @@ internal sealed class FeaturePublisher : IFeatureSink
         if (_outbox is { Lasts: true, Count: > 0 })
         {
             Log.FeaturesKept(_log, _outbox.Count);
+        }
+    }
+
+    // Features from now on are of this contract; those that wait keep theirs.
+    private void Follow(FeatureOrigin origin)
+    {
+        _origin = origin;
+        if (origin.Contract != _contract.Contract)
+        {
+            var contract = PublishedContract.Of(_options, origin.Contract, origin.Descriptor);
+            _outbox.Keep(contract);
+            _contract = contract;
         }
     }
 

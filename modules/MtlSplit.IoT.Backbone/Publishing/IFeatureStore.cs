@@ -1,3 +1,5 @@
+using MtlSplit.IoT.Contracts.Features;
+
 namespace MtlSplit.IoT.Backbone.Publishing;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal interface IFeatureStore : IDisposable
 
     /// <summary>What it holds.</summary>
     OutboxStatistics Statistics { get; }
+
+    /// <summary>The contracts of the features in it.</summary>
+    IReadOnlyList<ContractId> Contracts { get; }
 
     /// <summary>Keeps a contract's descriptor for as long as features of the contract may be left; as soon as there is room for it.</summary>
     void Keep(PublishedContract contract);

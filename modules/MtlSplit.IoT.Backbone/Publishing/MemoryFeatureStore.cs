@@ -1,3 +1,5 @@
+using MtlSplit.IoT.Contracts.Features;
+
 namespace MtlSplit.IoT.Backbone.Publishing;
 
 /// <summary>Features in memory, bounded in their number. A killed process loses them.</summary>
@@ -6,6 +8,7 @@ internal sealed class MemoryFeatureStore(int capacity) : IFeatureStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, OutboxFeature> _features = [];
+    private readonly HeldContracts _held = new();
     private ulong _oldest = 1;
     private ulong _next = 1;
     private ulong _read = 1;
@@ -35,6 +38,17 @@ internal sealed class MemoryFeatureStore(int capacity) : IFeatureStore
         }
     }
 
+    public IReadOnlyList<ContractId> Contracts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held.From(FindOldest()?.Place);
+            }
+        }
+    }
+
     public void Keep(PublishedContract contract)
     {
         // Every feature has its own.
@@ -54,6 +68,7 @@ internal sealed class MemoryFeatureStore(int capacity) : IFeatureStore
             feature.Place = _next++;
             _features.Add(feature.Place, feature);
             _bytes += feature.Payload.Length;
+            _held.Note(feature.Contract.Contract, feature.Place);
             return new StoreResult(null, dropped, through);
         }
     }

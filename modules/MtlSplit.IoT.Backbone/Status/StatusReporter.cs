@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.Backbone.Extraction;
 using MtlSplit.IoT.Backbone.Publishing;
 using MtlSplit.IoT.Backbone.Telemetry;
-using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Messaging;
@@ -13,7 +13,7 @@ namespace MtlSplit.IoT.Backbone.Status;
 /// <see cref="Will"/> when this process is gone without a goodbye; after a reconnect the next second puts that right.
 /// </summary>
 internal sealed class StatusReporter(
-    IBusConnection bus, BackboneOptions options, Bundle bundle, BackboneCounters counters, Func<OutboxStatistics> outbox, TimeProvider time, ILogger<StatusReporter> log)
+    IBusConnection bus, BackboneOptions options, LiveBackbone live, BackboneCounters counters, IFeatureStore store, Func<OutboxStatistics> outbox, TimeProvider time, ILogger<StatusReporter> log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -48,12 +48,14 @@ internal sealed class StatusReporter(
     private async Task ReportAsync(bool online, CancellationToken ct)
     {
         var waiting = outbox();
+        var running = live.Current!;
         var status = new VehicleStatus
         {
             Online = online,
-            Contract = bundle.Contract.ToString(),
-            Bundle = bundle.Digest,
-            Encoding = options.Encoding,
+            Contract = running.Bundle.Contract.ToString(),
+            HeldContracts = store.Contracts.Where(contract => contract != running.Bundle.Contract).Select(contract => contract.ToString()).ToArray() is { Length: > 0 } held ? held : null,
+            Bundle = running.Bundle.Digest,
+            Encoding = running.Encoding.Name,
             At = UnixMicroseconds.Now(time),
             FramesCaptured = counters.Captured,
             FramesDropped = counters.Dropped,

@@ -32,4 +32,7 @@ public sealed record BackboneReported
 
     /// <summary>Compact UTF-8 JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportedJson.Default.BackboneReported);
+
+    /// <summary>Compact UTF-8 JSON of a merge patch that makes reported properties, whatever they were, say exactly this: what is not set is null.</summary>
+    public byte[] ToPatch() => JsonSerializer.SerializeToUtf8Bytes(this, ReportedPatchJson.Default.BackboneReported);
 }

@@ -53,6 +53,11 @@ public sealed record ModuleEnvironment
     public static IReadOnlyDictionary<string, string?> OfProcess() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
 
+    /// <summary>Whether the variables speak of a module at all, well or badly: a process that can be either one is meant to be one.</summary>
+    /// <param name="variables">The environment.</param>
+    public static bool IsMeant(IReadOnlyDictionary<string, string?> variables) =>
+        new[] { EdgeHubVariable, HubVariable, WorkloadVariable, ModuleVariable }.Any(name => !string.IsNullOrWhiteSpace(variables.GetValueOrDefault(name)));
+
     /// <summary>Reads the variables. An empty one counts as missing.</summary>
     /// <param name="variables">The environment.</param>
     /// <exception cref="ModuleEnvironmentException">Variables are missing or unusable; each is named.</exception>

@@ -149,13 +149,17 @@ public static class FleetProcess
 
     private static void Report(ILogger log, Exception e)
     {
-        if (e is StartException)
+        switch (e)
         {
-            Log.Refused(log, e.Message);
-        }
-        else
-        {
-            Log.Failed(log, e);
+            case StartException:
+                Log.Refused(log, e.Message);
+                break;
+            case OptionsValidationException invalid:
+                Log.Refused(log, string.Join(' ', invalid.Failures));
+                break;
+            default:
+                Log.Failed(log, e);
+                break;
         }
     }
 }

@@ -12,9 +12,11 @@ public sealed class ExtractionTests : IDisposable
 {
     private readonly TinyBundle _tiny = TinyBundle.Create();
     private readonly BackboneBench _bench = new();
+    private readonly List<IDisposable> _owned = [];
 
     public void Dispose()
     {
+        _owned.ForEach(owned => owned.Dispose());
         _bench.Dispose();
         _tiny.Dispose();
     }
@@ -65,7 +67,7 @@ public sealed class ExtractionTests : IDisposable
         var range = new Quantiser(wide.Quantiser!.Low / 4, wide.Quantiser.High / 4);
         var narrow = wide with { Quantiser = range };
         var descriptor = _tiny.Bundle.Descriptor with { Encodings = [narrow] };
-        using var extractor = new FeatureExtractor(_tiny.Bundle.BackbonePath, descriptor, narrow, _bench.Counters, TimeProvider.System);
+        using var extractor = new FeatureExtractor(_tiny.Bundle.BackbonePath, descriptor, Origin(descriptor), narrow, _bench.Counters, TimeProvider.System);
         using var session = BackboneSession.Load(_tiny.Bundle.BackbonePath, descriptor);
         var (beyond, all) = (0, 0);
         for (var n = 0; n < 10; n++)
@@ -91,7 +93,7 @@ public sealed class ExtractionTests : IDisposable
         var frame = new CapturedFrame(descriptor.Input.Length);
         foreach (var encoding in descriptor.Encodings)
         {
-            using var extractor = new FeatureExtractor(bundle.BackbonePath, descriptor, encoding, _bench.Counters, TimeProvider.System);
+            using var extractor = new FeatureExtractor(bundle.BackbonePath, descriptor, Origin(descriptor), encoding, _bench.Counters, TimeProvider.System);
             extractor.Extract(frame);
 
             var (before, shortest) = (GC.GetAllocatedBytesForCurrentThread(), int.MaxValue);
@@ -135,15 +137,17 @@ public sealed class ExtractionTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 50).Select(n => (ulong)n), sink.Numbers);
     }
 
+    private static FeatureOrigin Origin(FeatureDescriptor descriptor) => new("tiny", descriptor.Contract, descriptor.ToCanonicalJson());
+
     private (ExtractionStage Stage, Func<Task> Capture, KeepingSink Sink) Stage(int workers, int frames, int? failAt)
     {
-        var descriptor = _tiny.Bundle.Descriptor;
-        var pool = new FramePool(4 + workers + 1, descriptor.Input.Length);
+        var live = new LiveBackbone(workers, EncodingVariant.Float32, _bench.Counters, TimeProvider.System);
+        _owned.Add(live);
+        Assert.True(live.SwapAsync(_tiny.Bundle, TestContext.Current.CancellationToken).AsTask().Wait(Expect.Patience), "the first backbone waits for nobody");
+        var pool = new FramePool(4 + workers + 1, _tiny.Bundle.Descriptor.Input.Length);
         var queue = new FrameQueue(4, WhenBusy.Wait, pool, _bench.Counters);
-        var encoding = descriptor.FindEncoding(1)!;
-        var extractors = Enumerable.Range(0, workers).Select(_ => new FeatureExtractor(_tiny.Bundle.BackbonePath, descriptor, encoding, _bench.Counters, TimeProvider.System)).ToArray();
         var sink = new KeepingSink(failAt);
-        return (new ExtractionStage(queue, pool, extractors, sink), CaptureAsync, sink);
+        return (new ExtractionStage(queue, pool, live, sink), CaptureAsync, sink);
 
         async Task CaptureAsync()
         {

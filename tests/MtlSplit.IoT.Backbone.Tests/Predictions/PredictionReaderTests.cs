@@ -23,7 +23,7 @@ public sealed class PredictionReaderTests
         await using var bus = new BusConnection(new BusOptions { Host = broker.Host, Port = broker.Port, ClientId = "car" }, TimeProvider.System, NullLogger.Instance);
         bus.Start();
         var options = new BackboneOptions { Fleet = "f", Vehicle = "car-1" };
-        var reader = new PredictionReader(bus, options, bench.Counters, TimeProvider.System, NullLogger<PredictionReader>.Instance);
+        var reader = new PredictionReader(bus, options, bench.Counters, observer: null, TimeProvider.System, NullLogger<PredictionReader>.Instance);
         using var end = new CancellationTokenSource();
         var running = reader.RunAsync(end.Token);
         await Expect.UntilAsync(() => broker.Statistics.Sessions == 1, "the vehicle is connected");

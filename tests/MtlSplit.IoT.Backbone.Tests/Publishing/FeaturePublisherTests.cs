@@ -15,6 +15,7 @@ public abstract class FeaturePublisherTests : IAsyncLifetime
     private const int TensorBytes = 1200;
 
     private static readonly ContractId Id = ContractId.Of([1]);
+    private static readonly FeatureOrigin Origin = new("first", Id, [1]);
 
     private readonly BackboneBench _bench = new();
     private readonly List<BusConnection> _connections = [];
@@ -112,14 +113,17 @@ public abstract class FeaturePublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Contract_Switched_FeaturesGoUnderTheirOwn_EachAfterItsDescriptor()
+    public async Task Features_OfTwoBackbones_GoUnderTheirOwn_EachAfterItsDescriptor()
     {
         var all = await SubscribeAsync("#");
         Begin();
         var next = PublishedContract.Of(_options, ContractId.Of([2]), [2]);
         Accept(0, 20);
-        _publisher.Switch(next);
-        Accept(20, 20);
+        var origin = new FeatureOrigin("next", next.Contract, [2]);
+        for (var n = 20; n < 40; n++)
+        {
+            _publisher.Accept(Feature(n, [1]) with { Origin = origin });
+        }
 
         var seen = new List<BusDelivery>();
         while (seen.Count(d => d.Topic == Topic || d.Topic == next.Topic) < 40)
@@ -226,7 +230,7 @@ public abstract class FeaturePublisherTests : IAsyncLifetime
             _bench.Counters.GivenUp);
     }
 
-    private static ExtractedFeature Feature(int number, byte[] tensor) => new(new FrameId(1, (ulong)number), 5, 1, tensor, null);
+    private static ExtractedFeature Feature(int number, byte[] tensor) => new(Origin, new FrameId(1, (ulong)number), 5, 1, tensor, null);
 
     private static IEnumerable<ulong> Numbers(int from, int count) => Enumerable.Range(from, count).Select(n => (ulong)n);
 

@@ -113,12 +113,14 @@ public sealed class LongOutageTests : IAsyncLifetime
         static IEnumerable<ulong> Numbers(int from, int count) => Enumerable.Range(from, count).Select(n => (ulong)n);
     }
 
+    private readonly FeatureOrigin _origin = new("first", ContractId.Of([1]), [1]);
+
     private static long CapturedAt(int number) => 1_750_000_000_000_000 + (number * 100_000L);
 
     private void Accept(FeaturePublisher publisher, int number)
     {
         _time.Advance(FramePeriod);
-        publisher.Accept(new ExtractedFeature(new FrameId(1, (ulong)number), CapturedAt(number), 1, _tensor, null));
+        publisher.Accept(new ExtractedFeature(_origin, new FrameId(1, (ulong)number), CapturedAt(number), 1, _tensor, null));
     }
 
     private async Task ReadAsync(IBusSubscription features)

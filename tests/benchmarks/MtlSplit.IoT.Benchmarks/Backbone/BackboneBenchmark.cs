@@ -64,6 +64,7 @@ internal static class BackboneBenchmark
     private static async Task CompareAsync(Bundle bundle, IBrokerUnderTest broker, int workers, int turns, TimeSpan length, Report report)
     {
         await using var stages = new BackboneStages(bundle, workers, broker.Port, length);
+        await stages.LoadAsync();
         var results = await Turns.RunAsync(turns, stages.BareAsync, stages.ExtractAsync, stages.CaptureAsync, stages.PublishAsync);
         string[] names = ["bare ONNX Runtime", "inference + encoding", "capture to feature", $"capture to {broker.Name}"];
         report.Table(

@@ -27,7 +27,7 @@ internal sealed class BackboneStages : IAsyncDisposable
     private readonly TimeSpan _length;
     private readonly BackboneCounters _counters = new(new PlainMeters());
     private readonly PreparedFrames _frames;
-    private readonly FeatureExtractor[] _extractors;
+    private readonly LiveBackbone _live;
     private readonly BareSession<byte>[] _bare;
     private readonly BusConnection _bus;
     private ulong _session;
@@ -38,13 +38,15 @@ internal sealed class BackboneStages : IAsyncDisposable
         _options = new BackboneOptions { Fleet = Fleet, Vehicle = Vehicle, Bundle = bundle.Folder, Workers = workers, WhenBusy = WhenBusy.Wait };
         var (input, feature) = (bundle.Descriptor.Input, bundle.Descriptor.Feature);
         _frames = new PreparedFrames(input.Length);
-        var encoding = bundle.Descriptor.Encodings.First(e => e.Name == _options.Encoding);
-        _extractors = [.. Enumerable.Range(0, workers).Select(_ => new FeatureExtractor(bundle.BackbonePath, bundle.Descriptor, encoding, _counters, TimeProvider.System))];
+        _live = new LiveBackbone(workers, _options.Encoding, _counters, TimeProvider.System);
         _bare = [.. Enumerable.Range(0, workers).Select(_ => new BareSession<byte>(
             bundle.BackbonePath, "frame", [1, input.Height, input.Width, input.Channels], "feature", [1, .. feature.Shape], _frames[0]))];
         _bus = new BusConnection(new BusOptions { Port = port, ClientId = "bench-backbone", CleanStart = true }, TimeProvider.System, NullLogger.Instance);
         _bus.Start();
     }
+
+    /// <summary>Loads the backbone. Before anything else.</summary>
+    public ValueTask LoadAsync() => _live.SwapAsync(_bundle, CancellationToken.None);
 
     /// <summary>What a reader of the features subscribes to.</summary>
     public static string Features => DataTopics.AllFeatures(Fleet);
@@ -58,13 +60,13 @@ internal sealed class BackboneStages : IAsyncDisposable
     /// <summary>Inference and encoding, without anything around them.</summary>
     public Task<Throughput> ExtractAsync()
     {
-        var frames = _extractors.Select(_ => new CapturedFrame(_bundle.Descriptor.Input.Length)).ToArray();
+        var frames = Enumerable.Range(0, _options.Workers).Select(_ => new CapturedFrame(_bundle.Descriptor.Input.Length)).ToArray();
         for (var worker = 0; worker < frames.Length; worker++)
         {
             _frames[(ulong)worker].CopyTo(frames[worker].Rgb);
         }
 
-        return OnThreadsAsync(worker => _extractors[worker].Extract(frames[worker]));
+        return OnThreadsAsync(worker => _live.Current!.Of(worker).Extract(frames[worker]));
     }
 
     /// <summary>From capture to the encoded feature, through the bounded queue.</summary>
@@ -102,10 +104,7 @@ internal sealed class BackboneStages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _bus.DisposeAsync();
-        foreach (var extractor in _extractors)
-        {
-            extractor.Dispose();
-        }
+        _live.Dispose();
 
         foreach (var session in _bare)
         {
@@ -119,7 +118,7 @@ internal sealed class BackboneStages : IAsyncDisposable
     {
         var pool = new FramePool(_options.WaitingFrames + _options.Workers + 1, _bundle.Descriptor.Input.Length);
         var queue = new FrameQueue(_options.WaitingFrames, _options.WhenBusy, pool, _counters);
-        var stage = new ExtractionStage(queue, pool, _extractors, sink);
+        var stage = new ExtractionStage(queue, pool, _live, sink);
         using var capturing = new CancellationTokenSource();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var busy = Environment.CpuUsage.TotalTime;
