@@ -20,7 +20,7 @@ internal static class DemoCommand
         var usual = Seconds("--usual", "Seconds in the usual light.", defaults.Usual);
         var shifted = Seconds("--shifted", "Seconds in the unseen light before retraining.", defaults.Shifted);
         var recovered = Seconds("--recovered", "Seconds with the new heads.", defaults.Recovered);
-        var headsOnly = new Option<bool>("--heads-only") { Description = "End after the retraining of heads, after about 90 s: no new backbone.", DefaultValueFactory = _ => true };
+        var headsOnly = new Option<bool>("--heads-only") { Description = "End after the retraining of heads, after about 90 s: no new backbone." };
         var keep = new Option<bool>("--keep") { Description = "Go on after the summary until Ctrl-C." };
         var plain = new Option<bool>("--plain") { Description = "Print plain lines on a terminal too." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Write the outcome as JSON." };
@@ -29,9 +29,10 @@ internal static class DemoCommand
         rate.Refuse(v => v is >= 1 and <= 200 ? null : "--rate: between 1 and 200 frames a second.");
         var command = new Command(
             "demo",
-            "Show the whole loop on this machine: a broker, three vehicles, two head consumers, a labeller and the recorder, each a process. "
+            "Show the whole loop on this machine: a broker, a hub, three vehicles' edge runtimes with the backbone as their module, two head consumers, a labeller and the recorder, each a process. "
             + "The light changes on one vehicle, accuracy falls, heads are retrained from its labels and swapped while features flow. "
-            + "Takes about 90 s. Exit code 1 if anything was lost, a process died, or no head was retrained.")
+            + "Then a new backbone, trained from frames, reaches one vehicle by deployment manifest, and the rest once it is proven there; a damaged one is refused. "
+            + "Takes about three minutes. Exit code 1 if anything was lost, a process died, no head was retrained, or a vehicle lost a frame on its way to the new backbone or did not prove it.")
         {
             bundle, broker, rate, seed, usual, shifted, recovered, headsOnly, keep, plain, report, data,
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Hubs;
@@ -55,13 +54,13 @@ internal sealed class DemoFleet(DemoOptions options, Bundle bundle, DemoFolder f
         File.Copy(publicKey, Path.Combine(own.Keys, Path.GetFileName(publicKey)));
         new VehicleSettings(own.Settings, options.Seed).Write(Light.Standard);
         var program = Siblings.Find(Siblings.Backbone) ?? throw new DemoException(Siblings.Missing(Siblings.Backbone));
-        var images = new JsonObject { ["images"] = new JsonObject { [Image] = new JsonObject { ["executable"] = program, ["arguments"] = Arguments(vehicle, own) } } };
+        var images = new JsonObject { ["images"] = new JsonObject { [Image] = new JsonObject { ["executable"] = program, ["arguments"] = Arguments(own) } } };
         await File.WriteAllBytesAsync(own.Images, HubJson.ToUtf8(images), ct);
     }
 
-    private JsonArray Arguments(string vehicle, VehicleFolder own) =>
+    // Fleet, broker and bundle come by the twin.
+    private JsonArray Arguments(VehicleFolder own) =>
     [
-        "--vehicle", vehicle, "--bundle", bundle.Folder, "--source", "shapes3d", "--rate", options.Rate.ToString(CultureInfo.InvariantCulture), "--settings", own.Settings, "--outbox", own.Outbox,
-        "--fleet", DemoOptions.Fleet, "--broker", File.ReadAllText(folder.AddressFile),
+        "--bundle", bundle.Folder, "--store", own.Store, "--keys", own.Keys, "--outbox", own.Outbox, "--source", "shapes3d", "--settings", own.Settings,
     ];
 }

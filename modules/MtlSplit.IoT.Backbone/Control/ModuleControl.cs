@@ -37,6 +37,8 @@ internal sealed class ModuleControl : IControl, IDisposable
     /// <summary>The direct method that lets a refused bundle be tried again; its argument is <c>{"digest": "…"}</c>.</summary>
     public const string RetryMethod = "retryBundle";
 
+    private const int LongestText = 1000;
+
     private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(5);
 
     private readonly BackboneOptions _options;
@@ -291,9 +293,12 @@ internal sealed class ModuleControl : IControl, IDisposable
         {
             Active = state.ReportActive(),
             Previous = state.ReportPrevious(),
-            Update = _follower.Report,
-            Fault = _fault ?? _follower.Fault,
+            Update = _follower.Report is { Reason: { } reason } update ? update with { Reason = Cut(reason) } : _follower.Report,
+            Fault = (_fault ?? _follower.Fault) is { } fault ? Cut(fault) : null,
         };
+
+        // A hub takes no string above 4 KiB, and would refuse all of it.
+        static string Cut(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
     }
 
     // An archive may be on the hub or an edge device, whose authority the agent hands out, or anywhere else.

@@ -119,7 +119,14 @@ internal sealed class UpdateFollower : IInstallWatcher, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Began(string digest, InstallStep step) => Say(digest, StateOf(step));
+    public void Began(string digest, InstallStep step)
+    {
+        // Those two are where an update ends. They are said when it has, and why.
+        if (step is not (InstallStep.Proven or InstallStep.RolledBack))
+        {
+            Say(digest, step == InstallStep.VerifyArchive ? "verify-archive" : step.ToString().ToLowerInvariant());
+        }
+    }
 
     /// <inheritdoc/>
     public void Downloaded(string digest, long bytes, long? total)
@@ -129,13 +136,6 @@ internal sealed class UpdateFollower : IInstallWatcher, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _installing?.Dispose();
-
-    private static string StateOf(InstallStep step) => step switch
-    {
-        InstallStep.VerifyArchive => "verify-archive",
-        InstallStep.RolledBack => "rolled-back",
-        _ => step.ToString().ToLowerInvariant(),
-    };
 
     // Those are found out in the field, after the bundle has run.
     private static bool IsFoundInTheField(BundleFault? fault) => fault is BundleFault.Quarantined or BundleFault.OutOfRange;
@@ -278,24 +278,23 @@ internal sealed class UpdateFollower : IInstallWatcher, IDisposable
         lock (_gate)
         {
             var before = _report?.Digest == digest ? _report : null;
-            if (before is not null && (before.State, before.Code, before.Reason) == (state, code, reason))
+            if (before is null || (before.State, before.Code, before.Reason) != (state, code, reason))
             {
-                // As before the process was started again.
-                return;
+                var cost = _ledger.CostOf(digest);
+                _report = new UpdateReport
+                {
+                    Digest = digest,
+                    State = state,
+                    Code = code,
+                    Reason = reason,
+                    At = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+                    Seconds = cost is null ? before?.Seconds : Math.Round(cost.Time.TotalSeconds, 3),
+                    FramesLost = cost is null ? before?.FramesLost : cost.FramesLost,
+                };
             }
-
-            var cost = _ledger.CostOf(digest);
-            _report = new UpdateReport
-            {
-                Digest = digest,
-                State = state,
-                Code = code,
-                Reason = reason,
-                At = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
-                Seconds = cost is null ? before?.Seconds : Math.Round(cost.Time.TotalSeconds, 3),
-                FramesLost = cost is null ? before?.FramesLost : cost.FramesLost,
-            };
         }
+
+        // Where the report stays as it was, before the process was started again for example, the state may still have changed.
 
         Changed?.Invoke();
     }

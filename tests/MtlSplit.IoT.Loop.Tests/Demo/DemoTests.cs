@@ -46,6 +46,14 @@ public sealed partial class DemoTests
         // Half of the fall takes more labels than these short phases bring: .ci/check-report.mjs demands it of a whole demonstration.
         Assert.InRange(recovered, shifted + 0.02, 1);
         Assert.StartsWith("h2-", report["retraining"]!["object_size"]!["published"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.All(["object_size", "object_shape"], task => Assert.InRange(report["accuracy"]![task]!["renewed"]!.GetValue<double>(), 0.9, 1));
+        var moves = report["rollout"]!.AsArray();
+        Assert.Equal("car-1", moves[0]!["vehicle"]!.GetValue<string>());
+        Assert.Equal(["car-1", "car-2", "car-3"], moves.Select(move => move!["vehicle"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.All(moves, move => Assert.Equal(0, move!["framesLost"]!.GetValue<long>()));
+        Assert.Single(moves.Select(move => move!["to"]!.GetValue<string>()).Distinct());
+        var refusal = Assert.Single(report["refused"]!.AsArray())!;
+        Assert.Equal(("car-2", "bad-digest"), (refusal["vehicle"]!.GetValue<string>(), refusal["code"]!.GetValue<string>()));
         Assert.Empty(demo.Processes());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Temporary));
     }
