@@ -75,13 +75,13 @@ public sealed partial class DemoTests
 
     [Theory]
     [InlineData("MtlSplit.IoT.HeadConsumer", "object_shape", "error: heads-object_shape ended by itself")]
-    [InlineData("MtlSplit.IoT.Backbone", "--vehicle car-2", "error: The backbone module of car-2 ended by itself")]
+    [InlineData("MtlSplit.IoT.Backbone", "/car-2/bundles", "error: The backbone module of car-2 ended by itself")]
     [InlineData("MtlSplit.IoT.EdgeRuntime", "--device car-2", "error: car-2 ended by itself")]
     public async Task A_process_that_dies_fails_the_demo_by_name(string executable, string argument, string complaint)
     {
         await using var demo = RunningDemo.Start(Quick);
         await demo.SaysAsync("first prediction");
-        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "every vehicle's module runs");
+        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--store", StringComparison.Ordinal)) == 3, "every vehicle's module runs");
         var victim = Assert.Single(demo.Processes(), process => process.Value.Contains(executable, StringComparison.Ordinal) && process.Value.Contains(argument, StringComparison.Ordinal)).Key;
         using (var process = Process.GetProcessById(victim))
         {
@@ -99,7 +99,7 @@ public sealed partial class DemoTests
     {
         const int Wanted = 5;
         var ct = TestContext.Current.CancellationToken;
-        await using var demo = RunningDemo.Start("--usual", "4", "--shifted", "4", "--recovered", "1");
+        await using var demo = RunningDemo.Start("--heads-only", "--usual", "4", "--shifted", "4", "--recovered", "1");
         await demo.SaysAsync("first prediction");
         var port = BrokerPort().Match(string.Join('\n', demo.Processes().Values)).Groups[1].Value;
         var options = new BusOptions { Port = int.Parse(port, CultureInfo.InvariantCulture), ClientId = "thief", CleanStart = true, SessionExpiry = TimeSpan.Zero, ReceiveMaximum = 1000 };
@@ -130,7 +130,7 @@ public sealed partial class DemoTests
         await using var demo = RunningDemo.Start(["--keep", "--heads-only", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
         await demo.SaysAsync("the loop goes on until Ctrl-C", TimeSpan.FromMinutes(4));
         Assert.Contains("lost 0,", demo.Log, StringComparison.Ordinal);
-        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--vehicle", StringComparison.Ordinal)) == 3, "the vehicles drive again");
+        await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--store", StringComparison.Ordinal)) == 3, "the vehicles drive again");
 
         demo.Interrupt();
 
