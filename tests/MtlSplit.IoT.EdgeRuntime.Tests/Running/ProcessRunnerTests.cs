@@ -242,6 +242,10 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         await Expect.UntilAsync(() => State(second, "m") != ModuleRunState.Running, "its end is seen after all");
         await second.StartAsync("m", CancellationToken.None);
         Assert.Equal(ModuleRunState.Running, State(second, "m"));
+        // A runner with patience cleans up.
+        await LaunchFileAsync("m");
+        await ForgetAsync(second);
+        await OpenAsync();
     }
 
     [Fact]
