@@ -26,6 +26,7 @@ public sealed class ModuleClient : IModuleClient
     private readonly ModuleClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly HubCredentials _credentials;
     private readonly BusConnection _bus;
     private readonly ModuleLink _link;
     private readonly TwinRequests _twin;
@@ -52,8 +53,9 @@ public sealed class ModuleClient : IModuleClient
         _logger = logger;
         Module = module.Identity;
         Workload = module.Workload is null ? null : new WorkloadClient(module.Workload, time);
-        var credentials = new HubCredentials(module, ProofOf(module, options, Workload, time), Workload, options, time);
-        _bus = new BusConnection(BusOptionsOf(module, options, credentials), time, logger);
+        HubHostName = module.HubHostName;
+        _credentials = new HubCredentials(module, ProofOf(module, options, Workload, time), Workload, options, time);
+        _bus = new BusConnection(BusOptionsOf(module, options, _credentials), time, logger);
         _link = new ModuleLink(_bus, Module);
         _twin = new TwinRequests(_link, options, time, logger, _life.Token);
         _desired = new DesiredWatch(_link, _twin, time, logger, _life.Token);
@@ -67,6 +69,9 @@ public sealed class ModuleClient : IModuleClient
 
     /// <summary>Who this is.</summary>
     public HubIdentity Module { get; }
+
+    /// <summary>The hub's own name, perhaps with a port, whatever is dialled in its place.</summary>
+    public string HubHostName { get; }
 
     /// <summary>The workload API, such as for <see cref="IdentityCertificateSource"/>; null where a connection string says everything. Disposed with the client.</summary>
     public WorkloadClient? Workload { get; }
@@ -150,6 +155,35 @@ public sealed class ModuleClient : IModuleClient
     /// <inheritdoc/>
     public Task SetDefaultMethodHandlerAsync(Func<MethodCall, CancellationToken, Task<MethodResult>>? handler, CancellationToken ct = default) =>
         _methods.SetAsync(method: null, handler, ct);
+
+    /// <summary>
+    /// Makes a token by which this module proves to its hub who it is, for a request over HTTPS: the header <c>Authorization</c>. It is a credential of the
+    /// module; give it to no other host than <see cref="HubHostName"/>. Needs no connection.
+    /// </summary>
+    /// <param name="ct">Ends the call.</param>
+    /// <returns>The token; null where a certificate is the proof.</returns>
+    /// <exception cref="ModuleConnectException">It cannot be made; the message says why.</exception>
+    public async Task<string?> CreateTokenAsync(CancellationToken ct = default)
+    {
+        try
+        {
+            return await _credentials.CreateTokenAsync(ct);
+        }
+        catch (BusConnectException error)
+        {
+            throw new ModuleConnectException(error.Message, error);
+        }
+    }
+
+    /// <summary>
+    /// The certificates that this module is told to trust beside the machine's own, as PEM text: of its settings, of <c>EdgeModuleCACertificateFile</c>, and of
+    /// the workload API. Needs no connection.
+    /// </summary>
+    /// <param name="ct">Ends the call.</param>
+    /// <returns>One or more certificates; null: none.</returns>
+    /// <exception cref="WorkloadException">The workload API does not say.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public async Task<string?> GetAuthoritiesAsync(CancellationToken ct = default) => await _credentials.FetchAuthoritiesAsync(ct);
 
     /// <inheritdoc/>
     public Task CloseAsync(CancellationToken ct = default)

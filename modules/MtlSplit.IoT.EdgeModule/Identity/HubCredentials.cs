@@ -44,9 +44,42 @@ internal sealed class HubCredentials(ModuleEnvironment module, IModuleProof proo
         }
         catch (WorkloadException error)
         {
-            throw new BusConnectException($"Module '{module.Identity}' cannot prove who it is: {error.Message}", error);
+            throw Unproven(error);
         }
     }
+
+    /// <summary>A token for one request over HTTPS; null where a certificate is the proof.</summary>
+    /// <exception cref="BusConnectException">It cannot be had; the message names why.</exception>
+    public async ValueTask<string?> CreateTokenAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (await proof.ProveAsync(_resource, time.GetUtcNow() + options.TokenLifetime, ct)).Password;
+        }
+        catch (WorkloadException error)
+        {
+            throw Unproven(error);
+        }
+    }
+
+    /// <summary>
+    /// Every authority that the module is told to trust beside the machine's own, whichever host they speak for, as PEM text: those of its settings, of its
+    /// environment, and of the workload API; null: none.
+    /// </summary>
+    /// <exception cref="WorkloadException">The workload API does not say.</exception>
+    /// <exception cref="IOException">The file of the environment cannot be read.</exception>
+    public async ValueTask<string?> FetchAuthoritiesAsync(CancellationToken ct)
+    {
+        string?[] all =
+        [
+            options.AuthoritiesPem,
+            module.AuthorityFile is { } file ? await File.ReadAllTextAsync(file, ct) : null,
+            workload is not null ? await workload.TrustBundleAsync(ct) : null,
+        ];
+        return all.OfType<string>().ToArray() is { Length: > 0 } given ? string.Join('\n', given) : null;
+    }
+
+    private BusConnectException Unproven(WorkloadException error) => new($"Module '{module.Identity}' cannot prove who it is: {error.Message}", error);
 
     private static string ClientType(string? productInfo)
     {

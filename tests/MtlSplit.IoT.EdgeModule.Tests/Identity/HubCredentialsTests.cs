@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.EdgeModule.Identity;
 using MtlSplit.IoT.EdgeModule.Tests.Hub;
@@ -75,6 +76,52 @@ public sealed class HubCredentialsTests
 
         Assert.Equal((null, null, certificates.ClientFile), (shown.Password, shown.RenewAt, shown.Tls!.ClientCertificateFile));
         Assert.StartsWith("mtl-hub.local/d1/head/?api-version=", shown.Username, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_ForARequestOverHttps_IsTheSame_AndNeedsNoConnection()
+    {
+        await using var daemon = new ScriptedWorkload();
+        Dictionary<string, string?> agent = new()
+        {
+            ["IOTEDGE_WORKLOADURI"] = daemon.Address.ToString(), ["IOTEDGE_DEVICEID"] = "d1", ["IOTEDGE_MODULEID"] = "head", ["IOTEDGE_MODULEGENERATIONID"] = "g1",
+            ["IOTEDGE_IOTHUBHOSTNAME"] = ScriptedHub.HostName, ["IOTEDGE_GATEWAYHOSTNAME"] = "gateway.local", ["IOTEDGE_AUTHSCHEME"] = "sasToken",
+        };
+        await using var key = ModuleClient.FromConnectionString(ConnectionString, new ModuleClientOptions(), _time, NullLogger.Instance);
+        await using var edge = ModuleClient.FromEnvironment(agent, new ModuleClientOptions(), _time, NullLogger.Instance);
+
+        Assert.Equal([Vector, Vector], [await key.CreateTokenAsync(Ct), await edge.CreateTokenAsync(Ct)]);
+        Assert.Equal([ScriptedHub.HostName, ScriptedHub.HostName], [key.HubHostName, edge.HubHostName]);
+        Assert.Equal((ModuleState.Disconnected, ModuleState.Disconnected), (key.State, edge.State));
+    }
+
+    [Fact]
+    public async Task Token_ThatTheDaemonDoesNotSign_SaysWhy()
+    {
+        await using var daemon = new ScriptedWorkload { Answer = (_, _, _) => (404, """{"message":"no such module"}""") };
+        using var workload = new WorkloadClient(new WorkloadOptions { Address = daemon.Address, ModuleId = "head", GenerationId = "g1" }, TimeProvider.System);
+        var credentials = new HubCredentials(
+            ModuleEnvironment.Of(HubConnectionString.Parse(ConnectionString)), new WorkloadProof(workload), workload, new ModuleClientOptions(), _time);
+
+        Assert.Contains("no such module", (await Assert.ThrowsAsync<BusConnectException>(() => credentials.CreateTokenAsync(Ct).AsTask())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Authorities_AreAllThatTheModuleIsTold()
+    {
+        using var certificates = new TestCertificates("head");
+        var pem = await File.ReadAllTextAsync(certificates.AuthorityFile, Ct);
+        await using var daemon = new ScriptedWorkload { Answer = ScriptedWorkload.Sign(ScriptedHub.Key, trustBundle: pem) };
+        using var workload = new WorkloadClient(new WorkloadOptions { Address = daemon.Address, ModuleId = "head", GenerationId = "g1" }, TimeProvider.System);
+        var module = ModuleEnvironment.Read(new Dictionary<string, string?> { ["EdgeHubConnectionString"] = ConnectionString });
+        var trusting = ModuleEnvironment.Read(new Dictionary<string, string?> { ["EdgeHubConnectionString"] = ConnectionString, ["EdgeModuleCACertificateFile"] = certificates.AuthorityFile });
+
+        Assert.Null(await FetchAsync(module, null, null));
+        Assert.Equal(pem, await FetchAsync(trusting, null, null));
+        Assert.Equal($"{pem}\n{pem}\n{pem}", await FetchAsync(trusting, workload, pem));
+
+        async Task<string?> FetchAsync(ModuleEnvironment of, WorkloadClient? daemonOf, string? settings) =>
+            await new HubCredentials(of, new CertificateProof(), daemonOf, new ModuleClientOptions { AuthoritiesPem = settings }, _time).FetchAuthoritiesAsync(Ct);
     }
 
     [Fact]
