@@ -11,7 +11,12 @@ return await FleetProcess.RunAsync(
         Name = TelemetryNames.DevHub,
         Verb = "hub",
         Description = "Run a local IoT Hub until stopped: MQTT 3.1.1 over TLS and WebSocket for devices and modules, REST over HTTPS for services, kept in SQLite. At its first start it makes an authority and keys.",
-        Examples = ["mtlsplit hub", "mtlsplit hub --data /var/lib/mtlsplit/hub --name hub.local --host 10.0.0.5 --address 0.0.0.0 --https-port 443"],
+        Examples =
+        [
+            "mtlsplit hub",
+            "mtlsplit hub --data /var/lib/mtlsplit/hub --name hub.local --host 10.0.0.5 --address 0.0.0.0 --https-port 443",
+            "mtlsplit hub --bundles dist",
+        ],
         Flags = HubFlags.All,
     },
     static builder =>

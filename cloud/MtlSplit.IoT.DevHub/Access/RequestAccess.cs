@@ -72,6 +72,50 @@ internal sealed class RequestAccess(AccessPolicies policies, HubHosts hosts, Cli
         return agent is not null && proof.Check(agent, authorization, certificate).Fault is null ? new Caller(null, agent.Id) : throw Refuse(own.Fault);
     }
 
+    /// <summary>
+    /// Checks a request that every device, module and service of the hub may make. Its path names nobody, so a token's resource says whose it is, and a
+    /// certificate's common name, which must be the client identifier here even where a thumbprint proves the rest.
+    /// </summary>
+    /// <param name="authorization">The Authorization header.</param>
+    /// <param name="certificate">What was shown in the TLS handshake.</param>
+    /// <param name="path">The path.</param>
+    /// <exception cref="HubException">It may not.</exception>
+    public Caller RequireAnyone(string? authorization, X509Certificate2? certificate, string path)
+    {
+        IReadOnlyList<HubIdentity> candidates;
+        if (SasToken.TryParse(authorization, out var token))
+        {
+            candidates = token.Candidates();
+        }
+        else
+        {
+            var name = string.IsNullOrEmpty(authorization) ? certificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false) : null;
+            candidates = HubIdentity.TryParse(name, out var named) ? [named] : [];
+        }
+
+        if (candidates.Count == 0)
+        {
+            return Require(authorization, path, AccessRights.None);
+        }
+
+        var state = registry.State;
+        var fault = "it is of no device or module of this hub";
+        foreach (var id in candidates)
+        {
+            if (state.Find(id) is { Identity.Enabled: true } entry && state.Devices[id.DeviceId].Self.Identity.Enabled)
+            {
+                if (proof.Check(entry, authorization, certificate).Fault is not { } why)
+                {
+                    return new Caller(null, id);
+                }
+
+                fault = why;
+            }
+        }
+
+        throw Refuse(fault);
+    }
+
     /// <summary>Whether a request is made with a policy's key, not a device's.</summary>
     public static bool IsOfService(string? authorization) => SasToken.TryParse(authorization, out var token) && token.KeyName is not null;
 

@@ -4,10 +4,12 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using MtlSplit.IoT.DevHub.Access;
+using MtlSplit.IoT.DevHub.Archives;
 using MtlSplit.IoT.DevHub.Certificates;
 using MtlSplit.IoT.DevHub.Connecting;
 using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Serving;
+using MtlSplit.IoT.DevHub.Serving.Calls;
 using MtlSplit.IoT.DevHub.Settings;
 using MtlSplit.IoT.DevHub.Storing;
 using MtlSplit.IoT.Hosting.Running;
@@ -26,6 +28,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
     private HubClients? _clients;
     private Gateway? _gateway;
     private HubWebServer? _web;
+    private BundleCalls? _bundles;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -67,10 +70,11 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
             _gateway = null;
         }
 
+        _bundles?.Dispose();
         _clients?.Dispose();
         _authority?.Dispose();
         _database?.Dispose();
-        (_clients, _authority, _database) = (null, null, null);
+        (_bundles, _clients, _authority, _database) = (null, null, null, null);
     }
 
     private async Task BuildAsync(CancellationToken ct)
@@ -80,6 +84,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
             throw new IOException($"Hub:Address (--address) '{_options.Address}' is not an IP address.");
         }
 
+        _bundles = _options.Bundles is { } served ? new BundleCalls(BundleFolder.Open(served), new TransferPolicy(_options.BundleTransfers, time)) : null;
         _database = HubDatabase.Open(_folder.Database);
         var names = HostNames.Of(_options.Name, _options.HostList);
         _authority = LoadOrCreateAuthority(_database);
@@ -106,7 +111,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         _gateway.Import(sessions.ReadAll());
         _clients.Use(_gateway);
         await _gateway.StartAsync(ct);
-        var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events);
+        var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events) { Bundles = _bundles };
         _web = await HubWebServer.StartAsync(new IPEndPoint(address, _options.HttpsPort), certificate, parts, _gateway, loggers, ct);
         Log.Listens(_log, hosts.Own, _options.Address, _web.Port, _gateway.Port, registry.State.EntryCount);
         await AnnounceAsync(hosts, policies, ct);
@@ -146,20 +151,30 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
             Authority          {_folder.Authority}
             Connection string  {connection} (one file for each policy)
             """);
+        if (_bundles is not null)
+        {
+            await Console.Out.WriteLineAsync($"Bundles            {BundleAddress(hosts)} serves {_options.Bundles}");
+        }
+
         if (_options.ReadyFile is { } file)
         {
-            await ReadyFile.WriteAsync(
-                file,
-                new JsonObject
-                {
-                    ["hostName"] = hosts.Own,
-                    ["address"] = _options.Address,
-                    ["httpsPort"] = _web.Port,
-                    ["mqttPort"] = _gateway.Port,
-                    ["authority"] = _folder.Authority,
-                    ["connectionStringFile"] = connection,
-                },
-                ct);
+            var ready = new JsonObject
+            {
+                ["hostName"] = hosts.Own,
+                ["address"] = _options.Address,
+                ["httpsPort"] = _web.Port,
+                ["mqttPort"] = _gateway.Port,
+                ["authority"] = _folder.Authority,
+                ["connectionStringFile"] = connection,
+            };
+            if (_bundles is not null)
+            {
+                ready["bundles"] = BundleAddress(hosts);
+            }
+
+            await ReadyFile.WriteAsync(file, ready, ct);
         }
     }
+
+    private string BundleAddress(HubHosts hosts) => $"https://{hosts.Own}:{_web!.Port}{BundleCalls.Path}";
 }

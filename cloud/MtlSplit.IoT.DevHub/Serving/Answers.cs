@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -34,11 +35,9 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
             return;
         }
 
-        // No path, or no such method on it: routing says so without a body.
-        if (!context.Response.HasStarted && context.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+        if (!context.Response.HasStarted && FaultOf(context) is { } fault)
         {
-            var body = Body(HubErrors.ArgumentInvalid, $"There is no call {context.Request.Method} {context.Request.Path}.", context);
-            await WriteAsync(context, new HubReply(context.Response.StatusCode, body));
+            await WriteAsync(context, new HubReply(context.Response.StatusCode, Body(HubErrors.ArgumentInvalid, fault, context)));
         }
     }
 
@@ -60,10 +59,24 @@ internal sealed class Answers(RequestDelegate next, ILogger<Answers> log)
         }
     }
 
+    /// <summary>What the framework refused without a body; null: nothing.</summary>
+    private static string? FaultOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        // No path, or no such method on it.
+        StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => $"There is no call {context.Request.Method} {context.Request.Path}.",
+        StatusCodes.Status416RangeNotSatisfiable => $"The range '{context.Request.Headers.Range}' begins behind the end.",
+        _ => null,
+    };
+
     private static async Task RefuseAsync(HttpContext context, HubException refusal)
     {
         context.Response.Clear();
         context.Response.Headers["iothub-errorcode"] = refusal.Code.Name;
+        if (refusal.RetryAfter is { } pause)
+        {
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
         await WriteAsync(context, new HubReply(refusal.Code.HttpStatus, Body(refusal.Code, refusal.Message, context)));
     }
 

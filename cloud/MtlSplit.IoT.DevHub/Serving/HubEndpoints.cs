@@ -36,6 +36,17 @@ internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess a
     public void MapForDevice(string method, string pattern, AccessRights needed, Func<HubRequest, HubReply> handle) =>
         MapForDevice(method, pattern, needed, request => Task.FromResult(handle(request)));
 
+    /// <summary>A call for every device, module and service of the hub, which writes its answer itself.</summary>
+    /// <param name="methods">The HTTP methods.</param>
+    /// <param name="pattern">The path.</param>
+    /// <param name="answer">Writes the answer, given what ends when nobody waits for it any more or the hub stops.</param>
+    public void MapForAnyone(IReadOnlyList<string> methods, string pattern, Func<HttpContext, CancellationToken, Task> answer) => routes.MapMethods(pattern, methods, async context =>
+    {
+        access.RequireAnyone(context.Request.Headers.Authorization, context.Connection.ClientCertificate, context.Request.Path.Value!);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await answer(context, ends.Token);
+    });
+
     private void Add(string method, string pattern, Func<HttpContext, Caller> admit, Func<HubRequest, Task<HubReply>> handle) => routes.MapMethods(pattern, [method], async context =>
     {
         var caller = admit(context);

@@ -1,6 +1,7 @@
 using MtlSplit.IoT.DevHub.Access;
 using MtlSplit.IoT.DevHub.Connecting;
 using MtlSplit.IoT.DevHub.Registry;
+using MtlSplit.IoT.DevHub.Serving.Calls;
 
 namespace MtlSplit.IoT.DevHub.Serving;
 
@@ -9,4 +10,8 @@ namespace MtlSplit.IoT.DevHub.Serving;
 /// <param name="Access">Who may call.</param>
 /// <param name="Clients">Who is connected.</param>
 /// <param name="Events">What arrived.</param>
-internal sealed record HubParts(HubRegistry Registry, RequestAccess Access, HubClients Clients, EventTail Events);
+internal sealed record HubParts(HubRegistry Registry, RequestAccess Access, HubClients Clients, EventTail Events)
+{
+    /// <summary>The archives of bundles that it serves; null: none.</summary>
+    public BundleCalls? Bundles { get; init; }
+}

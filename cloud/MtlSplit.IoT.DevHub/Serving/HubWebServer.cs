@@ -48,6 +48,7 @@ internal sealed class HubWebServer : IAsyncDisposable
         QueryCalls.AddTo(calls, parts.Registry);
         ConfigurationCalls.AddTo(calls, parts.Registry);
         EventCalls.AddTo(calls, parts.Events);
+        parts.Bundles?.AddTo(calls);
         app.Map(WebSocketPath, context => AcceptAsync(context, gateway, app.Lifetime.ApplicationStopping));
         var server = new HubWebServer(app);
         await app.StartAsync(ct);

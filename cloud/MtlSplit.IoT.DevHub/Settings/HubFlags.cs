@@ -16,6 +16,7 @@ internal static class HubFlags
         new("--https-port", "Hub:HttpsPort", "The port of HTTPS and of MQTT over WebSocket; 0 takes a free one. 8443 by default; Microsoft's service SDKs know only 443.") { ValueName = "PORT", Expand = text => Port("Hub:HttpsPort", text) },
         new("--mqtt-port", "Hub:MqttPort", "The port of MQTT over TLS; 0 takes a free one. 8883 by default.") { ValueName = "PORT", Expand = text => Port("Hub:MqttPort", text) },
         new("--device-authority", "Hub:DeviceAuthorities", "Authorities whose certificates prove devices and modules, PEM.") { ValueName = "FILE,…" },
+        new("--bundles", "Hub:Bundles", "Serve the archives of bundles (*.mtlbundle) in this folder at https://NAME:PORT/bundles/ to devices and modules of the hub. None by default.") { ValueName = "FOLDER" },
         new("--ready-file", "Hub:ReadyFile", "Write the hub's addresses as JSON into this file when it listens.") { ValueName = "FILE" },
     ];
 

@@ -38,6 +38,13 @@ public sealed class HubOptions
     /// <summary>PEM files of authorities whose certificates prove devices and modules, separated by commas.</summary>
     public string DeviceAuthorities { get; set; } = "";
 
+    /// <summary>The folder whose archives of bundles the hub serves to its devices and modules; null: none.</summary>
+    public string? Bundles { get; set; }
+
+    /// <summary>Archives on their way at once; whoever is one too many is told to come again.</summary>
+    [Range(1, 10_000)]
+    public int BundleTransfers { get; set; } = 16;
+
     /// <summary>Clients at once.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 5000;

@@ -13,4 +13,7 @@ public sealed class HubException : Exception
 
     /// <summary>Which failure it is.</summary>
     public HubErrorCode Code { get; }
+
+    /// <summary>How long the client should wait before it asks again; null where waiting does not help, or nobody knows how long.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -165,6 +165,30 @@ public sealed record SasToken
     }
 
     /// <summary>
+    /// Whose token this may be, for requests that do not say who makes them: the identity in the resource, with ids decoded once, and where that
+    /// is another one, twice. Empty for a token of the service. Only <see cref="IsSignedWith"/> says whether it is theirs.
+    /// </summary>
+    public IReadOnlyList<HubIdentity> Candidates()
+    {
+        var parts = Uri.UnescapeDataString(Resource).Split('/');
+        if (parts.Length is not (3 or 5) || !Same(parts[1], "devices") || (parts.Length == 5 && !Same(parts[3], "modules")))
+        {
+            return [];
+        }
+
+        List<HubIdentity> found = [];
+        foreach (var decode in (ReadOnlySpan<Func<string, string>>)[Uri.UnescapeDataString, static id => id])
+        {
+            if (HubIdentity.TryCreate(decode(parts[2]), parts.Length == 5 ? decode(parts[4]) : null, out var identity) && !found.Contains(identity))
+            {
+                found.Add(identity);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
     /// Whether a token of the service covers a request: its resource is the host, or the host and the first segments of the path.
     /// Segments are compared whole, decoded and ignoring case.
     /// </summary>

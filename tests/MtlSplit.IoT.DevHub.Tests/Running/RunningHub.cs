@@ -40,14 +40,25 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public ProgramUnderTest Program { get; }
 
+    /// <summary>What it wrote into its ready file.</summary>
+    public JsonObject At => _at;
+
     public string ConnectionString => File.ReadAllText(_at["connectionStringFile"]!.GetValue<string>());
 
     /// <summary>Starts it on a folder of data.</summary>
-    public static async Task<RunningHub> StartAsync(string data)
+    /// <param name="data">The folder.</param>
+    /// <param name="more">More of the command line.</param>
+    public static Task<RunningHub> StartAsync(string data, params IReadOnlyList<string> more) => StartAsync(data, more, new Dictionary<string, string>());
+
+    /// <summary>Starts it on a folder of data.</summary>
+    /// <param name="data">The folder.</param>
+    /// <param name="more">More of the command line.</param>
+    /// <param name="environment">Variables that it gets.</param>
+    public static async Task<RunningHub> StartAsync(string data, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment)
     {
         var ready = Path.Combine(data, "ready.json");
         File.Delete(ready);
-        var program = ProgramUnderTest.Start("MtlSplit.IoT.DevHub", "hub", "--data", data, "--https-port", "0", "--mqtt-port", "0", "--ready-file", ready);
+        var program = ProgramUnderTest.Start("MtlSplit.IoT.DevHub", environment, ["hub", "--data", data, "--https-port", "0", "--mqtt-port", "0", "--ready-file", ready, .. more]);
         await Expect.UntilAsync(() => File.Exists(ready), "the hub listens");
         return new RunningHub(program, JsonNode.Parse(await File.ReadAllTextAsync(ready))!.AsObject());
     }

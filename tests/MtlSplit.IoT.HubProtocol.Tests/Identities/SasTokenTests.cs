@@ -32,6 +32,27 @@ public sealed class SasTokenTests
     }
 
     [Fact]
+    public void Candidates_HoldWhoseTokenItIs_HoweverIdsWereEncoded() => Gen.Select(Texts.Identities, Gen.Bool).Sample((identity, twice) =>
+    {
+        var resource = twice
+            ? SasToken.ResourceOf("hub.local", identity)
+            : Uri.EscapeDataString($"hub.local/devices/{identity.DeviceId}{(identity.IsModule ? $"/modules/{identity.ModuleId}" : "")}");
+        var token = SasToken.Create(resource, ModuleKey, Ends);
+        Assert.Contains(identity, token.Candidates());
+        Assert.All(token.Candidates(), candidate => Assert.True(token.Covers("hub.local", candidate)));
+    });
+
+    [Theory]
+    [InlineData("hub.local")]
+    [InlineData("hub.local%2Fbundles")]
+    [InlineData("hub.local%2Fdevices")]
+    [InlineData("hub.local%2Fdevices%2Fd%2Fmodules")]
+    [InlineData("hub.local%2Fdevices%2Fd%2Fother%2Fm")]
+    [InlineData("hub.local%2Ftwins%2Fd")]
+    [InlineData("hub.local%2Fdevices%2F%20")]
+    public void Candidates_OfATokenThatIsNoClients_AreNone(string resource) => Assert.Empty(SasToken.Create(resource, ServiceKey, Ends).Candidates());
+
+    [Fact]
     public void Token_WrittenAndRead_IsTheSame() => Gen.Select(Texts.Identities, Gen.Byte.Array[1, 64], Gen.Long[0, 4_000_000_000], Texts.Names).Sample((identity, key, ends, name) =>
     {
         var token = SasToken.Create(SasToken.ResourceOf("hub.local", identity), key, DateTimeOffset.FromUnixTimeSeconds(ends), name);
