@@ -78,7 +78,7 @@ internal sealed class EdgeService(IOptions<EdgeOptions> settings, TimeProvider t
         var runners = new RunnerSet(ways);
         await using var workload = new WorkloadServer(
             _options.WorkloadSocket.Length > 0 ? Path.GetFullPath(_options.WorkloadSocket) : folder.WorkloadSocket,
-            identities, runners, authority, ModuleSecrets.LoadOrCreate(folder), hub.HostName, time, logger);
+            identities, runners, authority, ModuleSecrets.LoadOrCreate(folder), hub, time, logger);
         workload.Start();
         if (!await KnowOwnModulesAsync(identities, ct))
         {

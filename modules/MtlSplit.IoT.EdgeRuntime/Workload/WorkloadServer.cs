@@ -24,21 +24,31 @@ internal sealed class WorkloadServer : IAsyncDisposable
     private readonly DeviceAuthority _authority;
     private readonly ModuleSecrets _secrets;
     private readonly string _hubHost;
+    private readonly string _trusted;
     private readonly HttpHost _host;
     private readonly string _path;
 
     /// <summary>Listens; modules can call after <see cref="Start"/>.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="identities">The device's modules.</param>
+    /// <param name="processes">Which processes are theirs.</param>
+    /// <param name="authority">Issues certificates.</param>
+    /// <param name="secrets">Encrypts for modules.</param>
+    /// <param name="hub">The hub, whose authorities modules are to trust too: they fetch from it what the edge device does not hand on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where failures are told.</param>
     /// <exception cref="SocketException">The socket cannot be made.</exception>
     /// <exception cref="ArgumentException">Its path is too long for a socket.</exception>
     public WorkloadServer(
-        string path, IModuleIdentities identities, IModuleProcesses processes, DeviceAuthority authority, ModuleSecrets secrets, string hubHost, TimeProvider time, ILogger logger)
+        string path, IModuleIdentities identities, IModuleProcesses processes, DeviceAuthority authority, ModuleSecrets secrets, HubAddress hub, TimeProvider time, ILogger logger)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(path) > MaxSocketPath)
         {
             throw new ArgumentException($"The workload socket's path {path} is longer than {MaxSocketPath} bytes; give a shorter one.", nameof(path));
         }
 
-        (_identities, _processes, _authority, _secrets, _hubHost, _path) = (identities, processes, authority, secrets, hubHost, path);
+        (_identities, _processes, _authority, _secrets, _hubHost, _path) = (identities, processes, authority, secrets, hub.HostName, path);
+        _trusted = authority.Pem + hub.AuthoritiesPem;
         _host = new HttpHost(new UnixDomainSocketEndPoint(path), null, HandleAsync, time, logger);
         if (!OperatingSystem.IsWindows())
         {
@@ -71,7 +81,7 @@ internal sealed class WorkloadServer : IAsyncDisposable
         return Task.FromResult((request.Method, request.Segments) switch
         {
             ("GET", ["modules"]) => new HttpReply(200, new JsonObject { ["modules"] = new JsonArray([.. _processes.List().Select(Describe)]) }),
-            ("GET", ["trust-bundle"]) => new HttpReply(200, new JsonObject { ["certificate"] = _authority.Pem }),
+            ("GET", ["trust-bundle"]) => new HttpReply(200, new JsonObject { ["certificate"] = _trusted }),
             ("GET", ["manifest-trust-bundle"]) => new HttpReply(200, new JsonObject { ["certificate"] = "" }),
             ("POST", ["modules", var name, "genid", var generation, "sign"]) => Sign(Require(name, generation, process), BodyOf(request)),
             ("POST", ["modules", var name, "genid", var generation, "certificate", "server"]) => IssueServer(Require(name, generation, process), BodyOf(request)),

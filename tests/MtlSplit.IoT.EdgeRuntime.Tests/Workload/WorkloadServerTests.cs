@@ -10,6 +10,7 @@ using MtlSplit.IoT.EdgeRuntime.Files;
 using MtlSplit.IoT.EdgeRuntime.Identities;
 using MtlSplit.IoT.EdgeRuntime.Workload;
 using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Testing.Certificates;
 using Xunit;
 
 namespace MtlSplit.IoT.EdgeRuntime.Tests.Workload;
@@ -20,6 +21,7 @@ public sealed class WorkloadServerTests : IModuleIdentities, IModuleProcesses, I
     private static readonly byte[] Key = Encoding.ASCII.GetBytes("0123456789abcdef0123456789abcdef");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("er-w-");
+    private readonly TestCertificates _certificates = new("client");
     private readonly DeviceAuthority _authority;
     private readonly WorkloadServer _server;
     private readonly HttpClient _http;
@@ -28,7 +30,8 @@ public sealed class WorkloadServerTests : IModuleIdentities, IModuleProcesses, I
     {
         var folder = new EdgeFolder(_folder.FullName);
         _authority = DeviceAuthority.LoadOrCreate(folder, "d1", TimeProvider.System);
-        _server = new WorkloadServer(folder.WorkloadSocket, this, this, _authority, ModuleSecrets.LoadOrCreate(folder), "mtl-hub.local", TimeProvider.System, NullLogger.Instance);
+        var hub = new HubAddress("mtl-hub.local", "127.0.0.1", 8883, 8443, new HubIdentity("d1"), Key, File.ReadAllText(_certificates.AuthorityFile));
+        _server = new WorkloadServer(folder.WorkloadSocket, this, this, _authority, ModuleSecrets.LoadOrCreate(folder), hub, TimeProvider.System, NullLogger.Instance);
         _server.Start();
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -55,6 +58,7 @@ public sealed class WorkloadServerTests : IModuleIdentities, IModuleProcesses, I
         _http.Dispose();
         await _server.DisposeAsync();
         _authority.Dispose();
+        _certificates.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -112,6 +116,18 @@ public sealed class WorkloadServerTests : IModuleIdentities, IModuleProcesses, I
             Assert.True(chain.Build(certificate));
             Assert.Equal(name, certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
         }
+    }
+
+    [Fact]
+    public async Task TrustBundle_HoldsTheHubsAuthorityToo()
+    {
+        var bundle = JsonNode.Parse(await _http.GetStringAsync("/trust-bundle?api-version=2018-06-28", TestContext.Current.CancellationToken))!["certificate"]!.GetValue<string>();
+
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPem(bundle);
+
+        using var hub = X509CertificateLoader.LoadCertificateFromFile(_certificates.AuthorityFile);
+        Assert.Equal([_authority.Certificate.Thumbprint, hub.Thumbprint], trusted.Select(one => one.Thumbprint));
     }
 
     [Fact]
