@@ -93,7 +93,7 @@ internal sealed class ModuleControl : IControl, IDisposable
         {
             var keys = TrustedKeys.Load(_options.Keys);
             _store = BundleStore.Open(DiskFileSystem.Instance, _options.Store, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, _log);
-            _download = new BundleDownload(DiskFileSystem.Instance, new DownloadOptions { Authorities = await AuthoritiesAsync(ct) }, _time, _jitter, _log);
+            _download = new BundleDownload(DiskFileSystem.Instance, await DownloadOptionsAsync(ct), _time, _jitter, _log);
             _installer = new Installer(DiskFileSystem.Instance, _store, _download, keys, _live, _follower, BundleLimits.Default, _time, _log);
             _follower.Attach(_installer);
             await StartAsync(ct);
@@ -301,15 +301,30 @@ internal sealed class ModuleControl : IControl, IDisposable
         static string Cut(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
     }
 
-    // An archive may be on the hub or an edge device, whose authority the agent hands out, or anywhere else.
+    private async Task<DownloadOptions> DownloadOptionsAsync(CancellationToken ct) => new()
+    {
+        Authorities = await AuthoritiesAsync(ct),
+        Authorise = new OwnHub(_client.HubHostName, _client.CreateTokenAsync).AuthoriseAsync,
+    };
+
+    // An archive may be on the hub or an edge device, whose authorities the module is told, or anywhere else.
     private async Task<X509Certificate2Collection?> AuthoritiesAsync(CancellationToken ct)
     {
-        if (_client.Workload is not { } workload)
+        var authorities = new X509Certificate2Collection();
+        try
         {
-            return null;
+            if (await _client.GetAuthoritiesAsync(ct) is not { } told)
+            {
+                return null;
+            }
+
+            authorities.ImportFromPem(told);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new StartException($"The authorities that this module shall trust cannot be read: {e.Message}", e);
         }
 
-        var authorities = new X509Certificate2Collection();
         using var machine = new X509Store(StoreName.Root, StoreLocation.LocalMachine);
         try
         {
@@ -322,7 +337,6 @@ internal sealed class ModuleControl : IControl, IDisposable
             Log.NoAuthorities(_log, e.Message);
         }
 
-        authorities.ImportFromPem(await workload.TrustBundleAsync(ct));
         return authorities;
     }
 }

@@ -5,7 +5,7 @@ namespace MtlSplit.IoT.Testing.Networks;
 
 /// <summary>
 /// A network that a test can break: a TCP relay on loopback whose connections can be cut, whose answers can be held back, and which counts the
-/// bytes each way. Clients connect to <see cref="Port"/>.
+/// bytes of answers up to a cut. Clients connect to <see cref="Port"/>.
 /// </summary>
 public sealed class CuttableRelay : IAsyncDisposable
 {
@@ -18,6 +18,7 @@ public sealed class CuttableRelay : IAsyncDisposable
     private readonly Task _accepting;
     private TaskCompletionSource _answers = Open();
     private int _connections;
+    private long _answerBytes = long.MaxValue;
 
     /// <param name="host">Where connections lead to.</param>
     /// <param name="port">Asked at every connection.</param>
@@ -54,6 +55,9 @@ public sealed class CuttableRelay : IAsyncDisposable
             _sockets.Clear();
         }
     }
+
+    /// <summary>Cuts every connection, once, when the server has sent so many more bytes, on all of them together.</summary>
+    public void CutAfterAnswers(long bytes) => Interlocked.Exchange(ref _answerBytes, bytes);
 
     /// <summary>Lets nothing from the server through until <see cref="ReleaseAnswers"/>.</summary>
     public void HoldAnswers() => Volatile.Write(ref _answers, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -140,9 +144,16 @@ public sealed class CuttableRelay : IAsyncDisposable
                     await Volatile.Read(ref _answers).Task.WaitAsync(_stop.Token);
                 }
 
-                for (var sent = 0; sent < count;)
+                var most = held ? (int)Math.Min(count, Volatile.Read(ref _answerBytes)) : count;
+                for (var sent = 0; sent < most;)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _stop.Token);
+                    sent += await to.SendAsync(buffer.AsMemory(sent, most - sent), _stop.Token);
+                }
+
+                if (held && Interlocked.Add(ref _answerBytes, -most) <= 0)
+                {
+                    Interlocked.Exchange(ref _answerBytes, long.MaxValue);
+                    Cut();
                 }
             }
         }
