@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Bundles.Archives;
 using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Bus;
@@ -18,6 +19,7 @@ internal static class PublishCommand
     {
         var folder = BundleCommand.BundleArgument();
         var data = new Option<string>("--data") { HelpName = "DIR", Description = "The data folder of the fleet's head consumers.", Required = true };
+        var bundles = new Option<string?>("--bundles") { HelpName = "DIR", Description = "Put the bundle's archive into this folder too, from where vehicles fetch it: that of 'mtlsplit hub --bundles', for example." };
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet.", Required = true };
         var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The fleet's broker; 127.0.0.1:1883 unless set elsewhere." };
         var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; the section Bus holds credentials and TLS." };
@@ -27,13 +29,15 @@ internal static class PublishCommand
             "publish",
             "Offer a bundle's heads to the fleet's head consumers: the heads go into the data folder, the contract's descriptor onto the bus, and every consumer warms its head. Vehicles are not touched; 'mtlsplit manifest render' is next. A head that the contract has already stays.")
         {
-            folder, data, fleet, broker, settings,
+            folder, data, bundles, fleet, broker, settings,
         };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(folder)!, parsed.GetValue(data)!, parsed.GetValue(fleet)!, parsed.GetValue(broker), parsed.GetValue(settings), ct));
-        return command.WithExamples("mtlsplit bundle publish models/shapes3d-mobilenetv3-small/1 --data /var/lib/mtlsplit --fleet north --broker 127.0.0.1:1883");
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(folder)!, parsed.GetValue(data)!, parsed.GetValue(bundles), parsed.GetValue(fleet)!, parsed.GetValue(broker), parsed.GetValue(settings), ct));
+        return command.WithExamples(
+            "mtlsplit bundle publish models/shapes3d-mobilenetv3-small/1 --data /var/lib/mtlsplit --fleet north --broker 127.0.0.1:1883",
+            "mtlsplit bundle publish dist/4ad8.mtlbundle --data /var/lib/mtlsplit --bundles /var/lib/mtlsplit/bundles --fleet north --broker 127.0.0.1:1883");
     }
 
-    private static async Task<int> RunAsync(string folder, string data, string fleet, string? broker, string? settings, CancellationToken ct)
+    private static async Task<int> RunAsync(string folder, string data, string? bundles, string fleet, string? broker, string? settings, CancellationToken ct)
     {
         using var signals = new StopSignals(ct);
         try
@@ -41,6 +45,11 @@ internal static class PublishCommand
             using var opened = OpenedBundle.Open(folder, trusted: null);
             var bundle = opened.Bundle;
             var bus = BusServices.ReadBusSettings(settings, BrokerAddress.TryParse(broker, out var address) ? address : null);
+            if (bundles is not null)
+            {
+                Console.WriteLine(Offer(opened, bundles));
+            }
+
             var store = new HeadStore(data);
             foreach (var task in bundle.Manifest.Tasks)
             {
@@ -65,6 +74,20 @@ internal static class PublishCommand
         }
 
         return ExitCode.Failed;
+    }
+
+    /// <summary>Puts the archive where vehicles fetch it; says where that is.</summary>
+    private static string Offer(OpenedBundle opened, string folder)
+    {
+        var there = Path.Combine(Path.GetFullPath(folder), BundlePacker.FileName(opened.Bundle.Digest));
+        if (opened.Signatures is null && File.Exists(there))
+        {
+            // A folder often carries no signatures, and the archive that was packed of it does.
+            return $"{there}: it is there already, and stays";
+        }
+
+        var unsigned = opened.Signatures is null ? ": not signed, so no vehicle will install it" : "";
+        return BundlePacker.Pack(opened.Bundle, opened.Signatures, folder) + unsigned;
     }
 
     private static async Task AnnounceAsync(Bundle bundle, string fleet, BusSettings settings, CancellationToken ct)

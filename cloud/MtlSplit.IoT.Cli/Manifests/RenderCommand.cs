@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MtlSplit.IoT.Cli.Bundles;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Bundles.Archives;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Contracts.Twins;
 using MtlSplit.IoT.Hosting.Bus;
@@ -18,7 +19,7 @@ internal static class RenderCommand
     {
         var template = new Option<string>("--template") { HelpName = "FILE", Description = "A manifest with a section for the module 'backbone', such as deployment-manifests/backbone.canary.json.", Required = true };
         var bundle = new Option<string>("--bundle") { HelpName = "BUNDLE", Description = "The bundle: its folder or its archive.", Required = true };
-        var source = new Option<string>("--source") { HelpName = "URL", Description = "Where vehicles fetch the bundle's archive: https:, http: or file:.", Required = true };
+        var source = new Option<string>("--source") { HelpName = "URL", Description = "Where vehicles fetch the bundle's archive: https:, http: or file:. One that ends in / is a folder, and the archive's name is added, as for 'mtlsplit hub --bundles': https://HUB:8443/bundles/.", Required = true };
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "Whose head consumers must be ready.", Required = true };
         var broker = new Option<string?>("--broker") { HelpName = "HOST:PORT", Description = "The fleet's broker; 127.0.0.1:1883 unless set elsewhere." };
         var settings = new Option<string?>("--settings") { HelpName = "FILE", Description = "A JSON file with settings; the section Bus holds credentials and TLS." };
@@ -45,7 +46,8 @@ internal static class RenderCommand
                 new HashSet<string>(parsed.GetValue(without) ?? [], StringComparer.Ordinal), parsed.GetValue(id), parsed.GetValue(priority), parsed.GetValue(condition), parsed.GetValue(encoding)),
             parsed.GetValue(broker), parsed.GetValue(settings), parsed.GetValue(output), ct));
         return command.WithExamples(
-            "mtlsplit manifest render --template deployment-manifests/backbone.canary.json --bundle models/shapes3d-mobilenetv3-small/1 --source https://hub.example/bundles/1.zip --fleet north --broker 127.0.0.1:1883 --wait 30 --out canary.json");
+            "mtlsplit manifest render --template deployment-manifests/backbone.canary.json --bundle models/shapes3d-mobilenetv3-small/1 --source https://hub.example/bundles/1.zip --fleet north --broker 127.0.0.1:1883 --wait 30 --out canary.json",
+            "mtlsplit manifest render --template deployment-manifests/backbone.json --bundle models/shapes3d-mobilenetv3-small/1 --source https://hub.local:8443/bundles/ --fleet north --out all.json");
     }
 
     private static async Task<int> RunAsync(Request request, string? broker, string? settings, string? output, CancellationToken ct)
@@ -102,7 +104,8 @@ internal static class RenderCommand
     private static ManifestFile Render(Request request, ManifestFile template, Bundle bundle)
     {
         var release = bundle.Manifest.ReleaseCounter;
-        var target = new BundleTarget { Source = request.Source, Digest = bundle.Digest, Contract = bundle.Contract.ToString(), Release = release };
+        var source = request.Source.EndsWith('/') ? request.Source + BundlePacker.FileName(bundle.Digest) : request.Source;
+        var target = new BundleTarget { Source = source, Digest = bundle.Digest, Contract = bundle.Contract.ToString(), Release = release };
         if (request.Encoding is { } encoding && bundle.Descriptor.Encodings.All(variant => variant.Name != encoding))
         {
             throw new ManifestException(request.Bundle, "encodings", $"the contract does not list '{encoding}', only {string.Join(", ", bundle.Descriptor.Encodings.Select(variant => variant.Name))}");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Bundles.Signatures;
+using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Bundles;
 using Xunit;
 
@@ -45,6 +46,28 @@ public sealed class SignedBundleTests : IDisposable
         var (exit, said) = await Mtlsplit.RunAsync("bundle", "show", archive);
         Assert.Equal(0, exit);
         Assert.Contains(id, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_PutsTheArchiveIntoTheHubsFolder_AndNeverAnUnsignedOneInASignedOnesPlace()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);
+        var (secret, _) = WriteKey("release");
+        var served = Path.Combine(_folder.FullName, "served");
+        var there = Path.Combine(served, _tiny.Bundle.Digest + ".mtlbundle");
+        string[] rest = ["--data", Path.Combine(_folder.FullName, "data"), "--bundles", served, "--fleet", "north", "--broker", $"127.0.0.1:{broker.Port}"];
+
+        var (unsigned, said) = await Mtlsplit.RunAsync(["bundle", "publish", _tiny.Folder, .. rest]);
+        Assert.True(unsigned == 0, said);
+        Assert.Contains($"{there}: not signed", said, StringComparison.Ordinal);
+        var archive = Text(await Mtlsplit.JsonAsync("bundle", "pack", _tiny.Folder, "--out", Out, "--key", secret, "--json"), "path");
+        var (signed, saidOfSigned) = await Mtlsplit.RunAsync(["bundle", "publish", archive, .. rest]);
+        Assert.True(signed == 0, saidOfSigned);
+        var (again, saidAgain) = await Mtlsplit.RunAsync(["bundle", "publish", _tiny.Folder, .. rest]);
+        Assert.True(again == 0, saidAgain);
+
+        Assert.Contains($"{there}: it is there already", saidAgain, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(archive), File.ReadAllBytes(there));
     }
 
     [Fact]

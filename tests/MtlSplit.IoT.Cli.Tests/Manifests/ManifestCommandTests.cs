@@ -97,9 +97,10 @@ public sealed class ManifestCommandTests : IDisposable
         await size.SaysAsync("Answering");
         await shape.SaysAsync("Answering");
         var output = Path.Combine(_folder.FullName, "canary.json");
+        var bundles = Path.Combine(_folder.FullName, "bundles");
         string[] render =
         [
-            "manifest", "render", "--template", Path.Combine(Manifests, "backbone.canary.json"), "--bundle", next.Folder, "--source", "https://hub.example/b.zip",
+            "manifest", "render", "--template", Path.Combine(Manifests, "backbone.canary.json"), "--bundle", next.Folder, "--source", "https://hub.example/bundles/",
             "--fleet", "north", "--broker", $"127.0.0.1:{broker.Port}", "--out", output,
         ];
 
@@ -109,7 +110,7 @@ public sealed class ManifestCommandTests : IDisposable
         Assert.Contains($"task object_shape: consumer c has no warm head for {next.Bundle.Contract.ShortForm}", why, StringComparison.Ordinal);
         Assert.False(File.Exists(output), "A refused manifest was written.");
 
-        var (published, said) = await Mtlsplit.RunAsync("bundle", "publish", next.Folder, "--data", data, "--fleet", "north", "--broker", $"127.0.0.1:{broker.Port}");
+        var (published, said) = await Mtlsplit.RunAsync("bundle", "publish", next.Folder, "--data", data, "--bundles", bundles, "--fleet", "north", "--broker", $"127.0.0.1:{broker.Port}");
         Assert.True(published == 0, said);
         var (done, saidToo) = await Mtlsplit.RunAsync([.. render, "--wait", "30"]);
         Assert.True(done == 0, saidToo);
@@ -119,6 +120,8 @@ public sealed class ManifestCommandTests : IDisposable
         var target = manifest["content"]!["modulesContent"]!["backbone"]!["properties.desired.bundle"]!;
         Assert.Equal(next.Bundle.Digest, target["digest"]!.GetValue<string>());
         Assert.Equal(next.Bundle.Contract.ToString(), target["contract"]!.GetValue<string>());
+        Assert.Equal($"https://hub.example/bundles/{next.Bundle.Digest}.mtlbundle", target["source"]!.GetValue<string>());
+        Assert.Equal([Path.Combine(bundles, $"{next.Bundle.Digest}.mtlbundle")], Directory.GetFiles(bundles));
         var (valid, fault) = await Mtlsplit.RunAsync("manifest", "validate", output);
         Assert.True(valid == 0, fault);
     }
