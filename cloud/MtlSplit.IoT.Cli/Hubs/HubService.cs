@@ -9,7 +9,7 @@ using MtlSplit.IoT.HubProtocol.Errors;
 using MtlSplit.IoT.HubProtocol.Identities;
 using MtlSplit.IoT.HubProtocol.Messages;
 using Polly;
-using Polly.Retry;
+using Polly.Timeout;
 
 namespace MtlSplit.IoT.Cli.Hubs;
 
@@ -19,7 +19,6 @@ internal sealed class HubService : IDisposable
     private const string ApiVersion = "api-version=2021-04-12";
     private const string ContinuationHeader = "x-ms-continuation";
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(15);
 
     private readonly HubConnectionString _hub;
     private readonly byte[] _key;
@@ -40,19 +39,7 @@ internal sealed class HubService : IDisposable
 
         (_hub, _key, _time) = (hub, Convert.FromBase64String(hub.SharedAccessKey), time);
         _http = new HttpClient(Handler(caFile)) { BaseAddress = new Uri($"https://{hub.HostName}"), Timeout = Timeout.InfiniteTimeSpan };
-        var jitter = new Random(hub.HostName.Length);
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = 3,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(300),
-                Randomizer = jitter.NextDouble,
-                ShouldHandle = new PredicateBuilder().Handle<HubServiceException>(e => e.Status is null or 429 or >= 500),
-            })
-            .AddTimeout(Attempt)
-            .Build();
+        _pipeline = HubServicePipeline.Build(time, new Random(Environment.ProcessId));
     }
 
     /// <summary>Creates a deployment. One of the same id and content that is there already is taken as created.</summary>
@@ -109,12 +96,13 @@ internal sealed class HubService : IDisposable
         var asked = 0;
         try
         {
-            await _pipeline.ExecuteAsync(
-                async attempt =>
+            await RepeatAsync(
+                attempt =>
                 {
                     asked++;
-                    await SendOnceAsync(HttpMethod.Delete, PathOf("devices", device), null, attempt);
+                    return SendOnceAsync(HttpMethod.Delete, PathOf("devices", device), null, attempt);
                 },
+                $"DELETE {PathOf("devices", device)}",
                 ct);
         }
         catch (HubServiceException e) when (e.Status == 404 && asked > 1)
@@ -132,7 +120,7 @@ internal sealed class HubService : IDisposable
         do
         {
             var page = new Page { Continuation = continuation };
-            var rows = await _pipeline.ExecuteAsync(async attempt => await SendOnceAsync(HttpMethod.Post, "/devices/query", body, attempt, page), ct);
+            var rows = await RepeatAsync(attempt => SendOnceAsync(HttpMethod.Post, "/devices/query", body, attempt, page), "POST /devices/query", ct);
             foreach (var row in rows!.AsArray())
             {
                 yield return row!.AsObject();
@@ -213,8 +201,20 @@ internal sealed class HubService : IDisposable
         return handler;
     }
 
-    private async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct) =>
-        await _pipeline.ExecuteAsync(async attempt => await SendOnceAsync(method, path, body, attempt), ct);
+    private Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct) =>
+        RepeatAsync(attempt => SendOnceAsync(method, path, body, attempt), $"{method} {path}", ct);
+
+    private async Task<JsonNode?> RepeatAsync(Func<CancellationToken, Task<JsonNode?>> once, string what, CancellationToken ct)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(async attempt => await once(attempt), ct);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw new HubServiceException($"{what}: the hub at {_hub.HostName} does not answer within {e.Timeout.TotalSeconds} s", cause: e);
+        }
+    }
 
     private async Task<JsonNode?> SendOnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct, Page? page = null)
     {
@@ -256,7 +256,10 @@ internal sealed class HubService : IDisposable
             var json = HubJson.TryParse(answer, out var read, out _) ? read : null;
             return response.IsSuccessStatusCode
                 ? json
-                : throw new HubServiceException($"{method} {path}: the hub says {(int)response.StatusCode}: {(json as JsonObject)?["Message"]?.ToString() ?? response.ReasonPhrase}", (int)response.StatusCode);
+                : throw new HubServiceException($"{method} {path}: the hub says {(int)response.StatusCode}: {(json as JsonObject)?["Message"]?.ToString() ?? response.ReasonPhrase}", (int)response.StatusCode)
+                {
+                    RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - _time.GetUtcNow() : null,
+                };
         }
     }
 

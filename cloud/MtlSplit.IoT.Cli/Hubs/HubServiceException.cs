@@ -5,4 +5,7 @@ internal sealed class HubServiceException(string message, int? status = null, Ex
 {
     /// <summary>The HTTP status; null: there was no answer.</summary>
     public int? Status { get; } = status;
+
+    /// <summary>How long the hub, or somebody in front of it, asked to be left alone; null: it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
