@@ -16,6 +16,7 @@ return await FleetProcess.RunAsync(
             "mtlsplit hub",
             "mtlsplit hub --data /var/lib/mtlsplit/hub --name hub.local --host 10.0.0.5 --address 0.0.0.0 --https-port 443",
             "mtlsplit hub --bundles dist",
+            "mtlsplit hub --throttle s1:2",
         ],
         Flags = HubFlags.All,
     },

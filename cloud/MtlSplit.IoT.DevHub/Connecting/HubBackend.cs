@@ -4,6 +4,7 @@ using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Registry.Identities;
 using MtlSplit.IoT.DevHub.Registry.Twins;
 using MtlSplit.IoT.DevHub.Storing;
+using MtlSplit.IoT.DevHub.Throttling;
 using MtlSplit.IoT.HubGateway;
 using MtlSplit.IoT.HubProtocol.Errors;
 using MtlSplit.IoT.HubProtocol.Identities;
@@ -12,7 +13,7 @@ using MtlSplit.IoT.HubProtocol.Messages;
 namespace MtlSplit.IoT.DevHub.Connecting;
 
 /// <summary>What the hub does for clients that speak MQTT. Thread-safe.</summary>
-internal sealed class HubBackend(HubRegistry registry, ClientProof proof, EventTail events, SessionTable sessions, ILogger<HubBackend> log) : IHubBackend
+internal sealed class HubBackend(HubRegistry registry, ClientProof proof, EventTail events, SessionTable sessions, HubThrottle throttle, ILogger<HubBackend> log) : IHubBackend
 {
     /// <inheritdoc/>
     public ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken ct)
@@ -24,7 +25,10 @@ internal sealed class HubBackend(HubRegistry registry, ClientProof proof, EventT
             : proof.Check(entry, request.Password, request.ClientCertificate);
         if (outcome.Fault is not { } fault)
         {
-            return ValueTask.FromResult(ConnectDecision.Accept(outcome.Expires));
+            // Counted only now: whoever is nobody must not use up what others need.
+            return ValueTask.FromResult(throttle.TryTake(ThrottledOperation.Connections, out _)
+                ? ConnectDecision.Accept(outcome.Expires)
+                : ConnectDecision.Refuse(ConnectRefusal.Unavailable, "connections come faster than the hub takes them"));
         }
 
         Log.Refused(log, id.ClientId, request.Remote, fault);
@@ -77,19 +81,24 @@ internal sealed class HubBackend(HubRegistry registry, ClientProof proof, EventT
     }
 
     /// <inheritdoc/>
-    public ValueTask AcceptTelemetryAsync(HubIdentity id, HubMessage message, CancellationToken ct)
+    public async ValueTask AcceptTelemetryAsync(HubIdentity id, HubMessage message, CancellationToken ct)
     {
+        await throttle.WaitAsync(ThrottledOperation.Sends, ct);
         events.Append(id, message);
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask<JsonObject> GetTwinAsync(HubIdentity id, CancellationToken ct)
     {
+        throttle.Take(ThrottledOperation.TwinReads);
         var twin = IdentityRegistration.Require(registry.State, id).Twin;
         return ValueTask.FromResult(new JsonObject { ["desired"] = twin.Desired.ToClientJson(), ["reported"] = twin.Reported.ToClientJson() });
     }
 
     /// <inheritdoc/>
-    public ValueTask<long?> PatchReportedAsync(HubIdentity id, JsonObject patch, CancellationToken ct) => ValueTask.FromResult<long?>(registry.Change(change => TwinChanges.Report(change, id, patch)));
+    public ValueTask<long?> PatchReportedAsync(HubIdentity id, JsonObject patch, CancellationToken ct)
+    {
+        throttle.Take(ThrottledOperation.TwinUpdates);
+        return ValueTask.FromResult<long?>(registry.Change(change => TwinChanges.Report(change, id, patch)));
+    }
 }

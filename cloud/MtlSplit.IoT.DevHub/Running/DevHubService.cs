@@ -12,6 +12,7 @@ using MtlSplit.IoT.DevHub.Serving;
 using MtlSplit.IoT.DevHub.Serving.Calls;
 using MtlSplit.IoT.DevHub.Settings;
 using MtlSplit.IoT.DevHub.Storing;
+using MtlSplit.IoT.DevHub.Throttling;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.HubGateway;
 
@@ -96,7 +97,8 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         var events = new EventTail(time);
         var sessions = new SessionTable(_database);
         _clients = new HubClients(registry, time);
-        var backend = new HubBackend(registry, proof, events, sessions, loggers.CreateLogger<HubBackend>());
+        var throttle = new HubThrottle(_options.Throttling, time, loggers.CreateLogger<HubThrottle>());
+        var backend = new HubBackend(registry, proof, events, sessions, throttle, loggers.CreateLogger<HubBackend>());
         _gateway = new Gateway(
             new GatewayOptions
             {
@@ -111,7 +113,7 @@ internal sealed class DevHubService(IOptions<HubOptions> options, TimeProvider t
         _gateway.Import(sessions.ReadAll());
         _clients.Use(_gateway);
         await _gateway.StartAsync(ct);
-        var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events) { Bundles = _bundles };
+        var parts = new HubParts(registry, new RequestAccess(policies, hosts, proof, registry, time), _clients, events, throttle) { Bundles = _bundles };
         _web = await HubWebServer.StartAsync(new IPEndPoint(address, _options.HttpsPort), certificate, parts, _gateway, loggers, ct);
         Log.Listens(_log, hosts.Own, _options.Address, _web.Port, _gateway.Port, registry.State.EntryCount);
         await AnnounceAsync(hosts, policies, ct);

@@ -1,13 +1,20 @@
 using MtlSplit.IoT.DevHub.Access;
+using MtlSplit.IoT.DevHub.Throttling;
 
 namespace MtlSplit.IoT.DevHub.Serving;
 
 /// <summary>Adds calls to the REST interface, each with what it needs to be allowed.</summary>
 /// <param name="routes">Where they are added.</param>
 /// <param name="access">Who may call.</param>
+/// <param name="throttle">The hub's limits.</param>
 /// <param name="stopping">Cancelled when the hub stops: a call that waits does not hold it up.</param>
-internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess access, CancellationToken stopping)
+internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess access, HubThrottle throttle, CancellationToken stopping)
 {
+    private ThrottledOperation? _counted;
+
+    /// <summary>The same, for calls that count as an operation with a limit: each is counted when its caller may call.</summary>
+    public HubEndpoints CountedAs(ThrottledOperation operation) => new(routes, access, throttle, stopping) { _counted = operation };
+
     /// <summary>A call for services.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="pattern">The path.</param>
@@ -50,6 +57,11 @@ internal sealed class HubEndpoints(IEndpointRouteBuilder routes, RequestAccess a
     private void Add(string method, string pattern, Func<HttpContext, Caller> admit, Func<HubRequest, Task<HubReply>> handle) => routes.MapMethods(pattern, [method], async context =>
     {
         var caller = admit(context);
+        if (_counted is { } operation)
+        {
+            throttle.Take(operation);
+        }
+
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var reply = await handle(new HubRequest(context, caller, ends.Token));
         await Answers.WriteAsync(context, reply);

@@ -2,6 +2,7 @@ using MtlSplit.IoT.DevHub.Access;
 using MtlSplit.IoT.DevHub.Connecting;
 using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Serving.Calls;
+using MtlSplit.IoT.DevHub.Throttling;
 
 namespace MtlSplit.IoT.DevHub.Serving;
 
@@ -10,7 +11,8 @@ namespace MtlSplit.IoT.DevHub.Serving;
 /// <param name="Access">Who may call.</param>
 /// <param name="Clients">Who is connected.</param>
 /// <param name="Events">What arrived.</param>
-internal sealed record HubParts(HubRegistry Registry, RequestAccess Access, HubClients Clients, EventTail Events)
+/// <param name="Throttle">Its limits.</param>
+internal sealed record HubParts(HubRegistry Registry, RequestAccess Access, HubClients Clients, EventTail Events, HubThrottle Throttle)
 {
     /// <summary>The archives of bundles that it serves; null: none.</summary>
     public BundleCalls? Bundles { get; init; }

@@ -42,9 +42,9 @@ internal sealed class HubWebServer : IAsyncDisposable
         app.UseWebSockets();
         app.UseMiddleware<Answers>();
         app.UseRouting();
-        var calls = new HubEndpoints(app, parts.Access, app.Lifetime.ApplicationStopping);
+        var calls = new HubEndpoints(app, parts.Access, parts.Throttle, app.Lifetime.ApplicationStopping);
         DeviceCalls.AddTo(calls, parts.Registry);
-        TwinCalls.AddTo(calls, parts.Registry, parts.Clients);
+        TwinCalls.AddTo(calls, parts.Registry, parts.Clients, parts.Throttle);
         QueryCalls.AddTo(calls, parts.Registry);
         ConfigurationCalls.AddTo(calls, parts.Registry);
         EventCalls.AddTo(calls, parts.Events);

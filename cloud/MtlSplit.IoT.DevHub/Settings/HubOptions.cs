@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using MtlSplit.IoT.DevHub.Throttling;
 
 namespace MtlSplit.IoT.DevHub.Settings;
 
@@ -44,6 +46,10 @@ public sealed class HubOptions
     /// <summary>Archives on their way at once; whoever is one too many is told to come again.</summary>
     [Range(1, 10_000)]
     public int BundleTransfers { get; set; } = 16;
+
+    /// <summary>Limits for operations; none by default.</summary>
+    [ValidateObjectMembers]
+    public ThrottlingOptions Throttling { get; set; } = new();
 
     /// <summary>Clients at once.</summary>
     [Range(1, 1_000_000)]

@@ -13,13 +13,15 @@ namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
 internal sealed class RunningHub : IAsyncDisposable
 {
     private readonly string _folder;
+    private readonly IReadOnlyList<string> _more;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private ProgramUnderTest _program;
     private HttpClient _http;
     private JsonObject _at;
 
-    private RunningHub(string folder, ProgramUnderTest program, JsonObject at)
+    private RunningHub(string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment, ProgramUnderTest program, JsonObject at)
     {
-        (_folder, _program, _at) = (folder, program, at);
+        (_folder, _more, _environment, _program, _at) = (folder, more, environment, program, at);
         _http = Client(at);
     }
 
@@ -29,17 +31,23 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public string Authority => _at["authority"]!.GetValue<string>();
 
-    public static async Task<RunningHub> StartAsync(string folder)
+    /// <summary>What it printed so far.</summary>
+    public string Log => _program.Log;
+
+    public static Task<RunningHub> StartAsync(string folder) => StartAsync(folder, [], new Dictionary<string, string>());
+
+    /// <summary>Starts it with more of a command line, and variables.</summary>
+    public static async Task<RunningHub> StartAsync(string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment)
     {
-        var (program, at) = await LaunchAsync(folder, 0, 0);
-        return new RunningHub(folder, program, at);
+        var (program, at) = await LaunchAsync(folder, more, environment, 0, 0);
+        return new RunningHub(folder, more, environment, program, at);
     }
 
     public async Task StopAsync() => await _program.KillAsync();
 
     public async Task StartAgainAsync()
     {
-        (_program, _at) = await LaunchAsync(_folder, HttpsPort, MqttPort);
+        (_program, _at) = await LaunchAsync(_folder, _more, _environment, HttpsPort, MqttPort);
         _http.Dispose();
         _http = Client(_at);
     }
@@ -129,11 +137,13 @@ internal sealed class RunningHub : IAsyncDisposable
         await _program.DisposeAsync();
     }
 
-    private static async Task<(ProgramUnderTest Program, JsonObject At)> LaunchAsync(string folder, int https, int mqtt)
+    private static async Task<(ProgramUnderTest Program, JsonObject At)> LaunchAsync(
+        string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment, int https, int mqtt)
     {
         var ready = Path.Combine(folder, "ready.json");
         File.Delete(ready);
-        var program = ProgramUnderTest.Start("MtlSplit.IoT.DevHub", "hub", "--data", folder, "--https-port", $"{https}", "--mqtt-port", $"{mqtt}", "--ready-file", ready);
+        var program = ProgramUnderTest.Start(
+            "MtlSplit.IoT.DevHub", environment, ["hub", "--data", folder, "--https-port", $"{https}", "--mqtt-port", $"{mqtt}", "--ready-file", ready, .. more]);
         await Expect.UntilAsync(() => File.Exists(ready), "the hub listens", TimeSpan.FromSeconds(60));
         return (program, JsonNode.Parse(await File.ReadAllTextAsync(ready))!.AsObject());
     }

@@ -4,6 +4,7 @@ using MtlSplit.IoT.DevHub.Deploying;
 using MtlSplit.IoT.DevHub.Queries;
 using MtlSplit.IoT.DevHub.Queries.Parsing;
 using MtlSplit.IoT.DevHub.Registry;
+using MtlSplit.IoT.DevHub.Throttling;
 
 namespace MtlSplit.IoT.DevHub.Serving.Calls;
 
@@ -11,8 +12,9 @@ namespace MtlSplit.IoT.DevHub.Serving.Calls;
 internal static class ConfigurationCalls
 {
     /// <summary>Adds the calls.</summary>
-    public static void AddTo(HubEndpoints calls, HubRegistry registry)
+    public static void AddTo(HubEndpoints all, HubRegistry registry)
     {
+        var calls = all.CountedAs(ThrottledOperation.Configurations);
         calls.Map("GET", "/configurations", AccessRights.RegistryRead, request =>
         {
             var top = request.Whole("top", 1, HubLimits.Configurations) ?? HubLimits.Configurations;

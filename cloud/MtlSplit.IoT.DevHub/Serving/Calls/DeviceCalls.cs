@@ -3,6 +3,7 @@ using MtlSplit.IoT.DevHub.Access;
 using MtlSplit.IoT.DevHub.Registry;
 using MtlSplit.IoT.DevHub.Registry.Identities;
 using MtlSplit.IoT.DevHub.Registry.Views;
+using MtlSplit.IoT.DevHub.Throttling;
 using MtlSplit.IoT.HubProtocol.Errors;
 using MtlSplit.IoT.HubProtocol.Identities;
 
@@ -12,8 +13,9 @@ namespace MtlSplit.IoT.DevHub.Serving.Calls;
 internal static class DeviceCalls
 {
     /// <summary>Adds the calls.</summary>
-    public static void AddTo(HubEndpoints calls, HubRegistry registry)
+    public static void AddTo(HubEndpoints all, HubRegistry registry)
     {
+        var calls = all.CountedAs(ThrottledOperation.RegistryOperations);
         calls.Map("GET", "/devices", AccessRights.RegistryRead, request =>
         {
             var top = request.Whole("top", 1, HubLimits.PageSize) ?? HubLimits.PageSize;

@@ -2,6 +2,7 @@ using MtlSplit.IoT.DevHub.Access;
 using MtlSplit.IoT.DevHub.Queries.Parsing;
 using MtlSplit.IoT.DevHub.Queries.Running;
 using MtlSplit.IoT.DevHub.Registry;
+using MtlSplit.IoT.DevHub.Throttling;
 
 namespace MtlSplit.IoT.DevHub.Serving.Calls;
 
@@ -11,7 +12,7 @@ internal static class QueryCalls
     private const int UsualPage = 100;
 
     /// <summary>Adds the call.</summary>
-    public static void AddTo(HubEndpoints calls, HubRegistry registry) => calls.Map("POST", "/devices/query", AccessRights.ServiceConnect, async request =>
+    public static void AddTo(HubEndpoints calls, HubRegistry registry) => calls.CountedAs(ThrottledOperation.Queries).Map("POST", "/devices/query", AccessRights.ServiceConnect, async request =>
     {
         var text = Bodies.Text(await request.ReadObjectAsync(), "query") ?? throw Bodies.Wrong("query", "a string");
         var size = request.WholeHeader("x-ms-max-item-count", 1, HubLimits.PageSize) ?? UsualPage;
