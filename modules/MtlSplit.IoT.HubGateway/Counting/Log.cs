@@ -36,8 +36,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 4709, EventName = "GatewayBackendFailed", Level = LogLevel.Error, Message = "The hub failed for {Identity} in {Operation}, tracking id {TrackingId}")]
     public static partial void BackendFailed(ILogger logger, Exception exception, HubIdentity identity, string operation, string trackingId);
 
-    [LoggerMessage(EventId = 4710, EventName = "GatewayTwinRefused", Level = LogLevel.Warning, Message = "Twin request of {Identity} answered with {Status}: {Why}, tracking id {TrackingId}")]
-    public static partial void TwinRefused(ILogger logger, HubIdentity identity, int status, string why, string trackingId);
+    [LoggerMessage(EventId = 4710, EventName = "GatewayTwinRefused", Message = "Twin request of {Identity} answered with {Status}: {Why}, tracking id {TrackingId}")]
+    public static partial void TwinRefused(ILogger logger, LogLevel level, HubIdentity identity, int status, string why, string trackingId);
 
     [LoggerMessage(EventId = 4711, EventName = "GatewayInputRepeated", Level = LogLevel.Warning, Message = "{Identity} has not acknowledged a message for input '{Input}' in attempt {Attempt} of {Attempts}")]
     public static partial void InputUnacknowledged(ILogger logger, HubIdentity identity, string input, int attempt, int attempts);

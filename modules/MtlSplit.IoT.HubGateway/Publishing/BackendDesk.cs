@@ -71,7 +71,8 @@ internal sealed class BackendDesk(IHubBackend backend, TimeProvider time, Ledger
         catch (HubException e)
         {
             (code, message) = (e.Code, e.Message);
-            Log.TwinRefused(logger, session.Identity, code.HttpStatus, message, tracking);
+            // A client that is throttled asks again and again; whoever throttles it says so.
+            Log.TwinRefused(logger, code == HubErrors.ThrottlingException ? LogLevel.Debug : LogLevel.Warning, session.Identity, code.HttpStatus, message, tracking);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
