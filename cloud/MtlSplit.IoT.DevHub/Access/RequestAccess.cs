@@ -95,7 +95,9 @@ internal sealed class RequestAccess(AccessPolicies policies, HubHosts hosts, Cli
 
         if (candidates.Count == 0)
         {
-            return Require(authorization, path, AccessRights.None);
+            return string.IsNullOrEmpty(authorization) && certificate is not null
+                ? throw Refuse("the certificate's common name is no client identifier")
+                : Require(authorization, path, AccessRights.None);
         }
 
         var state = registry.State;

@@ -100,6 +100,28 @@ public sealed class ClientProofTests : IDisposable
         Assert.Equal("the certificate is not valid now", _proof.Check(entry, null, certificate).Fault);
     }
 
+    [Theory]
+    [InlineData("x", null)]
+    [InlineData("y", "it is of no device or module of this hub")]
+    [InlineData("d", "it proves itself by Sas, not by a certificate")]
+    [InlineData("not an id", "the certificate's common name is no client identifier")]
+    public void Certificate_WhereNobodyIsNamed_IsOfItsCommonName(string name, string? fault)
+    {
+        var start = _hub.Time.GetUtcNow();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).CreateSelfSigned(start.AddDays(-1), start.AddDays(2));
+        _hub.Put(new HubIdentity("x"), $$"""{"authentication":{"x509Thumbprint":{"primaryThumbprint":"{{certificate.GetCertHashString(HashAlgorithmName.SHA256)}}" } } }""");
+
+        if (fault is null)
+        {
+            Assert.Equal(new HubIdentity("x"), _access.RequireAnyone(null, certificate, "/bundles/a").Self);
+        }
+        else
+        {
+            Assert.Contains(fault, Assert.Throws<HubException>(() => _access.RequireAnyone(null, certificate, "/bundles/a")).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Nothing_ProvesNothing()
     {
