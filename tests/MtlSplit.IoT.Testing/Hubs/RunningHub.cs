@@ -7,39 +7,50 @@ using MtlSplit.IoT.HubProtocol.Identities;
 using MtlSplit.IoT.Testing.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 
-namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
+namespace MtlSplit.IoT.Testing.Hubs;
 
-/// <summary>The hub's own process, and its REST interface. Comes back on the ports that it had.</summary>
-internal sealed class RunningHub : IAsyncDisposable
+/// <summary>The hub as it ships, on free ports, and its REST interface. Comes back on the ports that it had. The test's project refers to the hub's.</summary>
+public sealed class RunningHub : IAsyncDisposable
 {
     private readonly string _folder;
-    private ProgramUnderTest _program;
     private HttpClient _http;
     private JsonObject _at;
 
     private RunningHub(string folder, ProgramUnderTest program, JsonObject at)
     {
-        (_folder, _program, _at) = (folder, program, at);
+        (_folder, Program, _at) = (folder, program, at);
         _http = Client(at);
     }
 
+    /// <summary>Its process.</summary>
+    public ProgramUnderTest Program { get; private set; }
+
+    /// <summary>The owner's connection string.</summary>
+    public string ConnectionString => File.ReadAllText(_at["connectionStringFile"]!.GetValue<string>());
+
+    /// <summary>Where modules and devices connect.</summary>
     public int MqttPort => _at["mqttPort"]!.GetValue<int>();
 
+    /// <summary>Where services ask.</summary>
     public int HttpsPort => _at["httpsPort"]!.GetValue<int>();
 
+    /// <summary>The file of the authority that signed its certificate, PEM.</summary>
     public string Authority => _at["authority"]!.GetValue<string>();
 
+    /// <summary>Starts it on a folder of data.</summary>
     public static async Task<RunningHub> StartAsync(string folder)
     {
         var (program, at) = await LaunchAsync(folder, 0, 0);
         return new RunningHub(folder, program, at);
     }
 
-    public async Task StopAsync() => await _program.KillAsync();
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public async Task StopAsync() => await Program.KillAsync();
 
+    /// <summary>Starts it again where it was.</summary>
     public async Task StartAgainAsync()
     {
-        (_program, _at) = await LaunchAsync(_folder, HttpsPort, MqttPort);
+        (Program, _at) = await LaunchAsync(_folder, HttpsPort, MqttPort);
         _http.Dispose();
         _http = Client(_at);
     }
@@ -51,9 +62,11 @@ internal sealed class RunningHub : IAsyncDisposable
         return $"HostName=localhost;DeviceId={device};SharedAccessKey={made!["authentication"]!["symmetricKey"]!["primaryKey"]}";
     }
 
+    /// <summary>Gives a device its modules.</summary>
     public Task DeployAsync(string device, JsonObject modulesContent) =>
         SendAsync("POST", $"/devices/{device}/applyConfigurationContent", new JsonObject { ["modulesContent"] = modulesContent.DeepClone() }.ToJsonString());
 
+    /// <summary>What a module reported.</summary>
     public async Task<JsonNode> ReportedAsync(string device, string module) => (await SendAsync("GET", $"/twins/{device}/modules/{module}"))!["properties"]!["reported"]!;
 
     /// <summary>Waits until what a module reported is so.</summary>
@@ -107,12 +120,26 @@ internal sealed class RunningHub : IAsyncDisposable
         return texts;
     }
 
+    /// <summary>One request with the owner's key, which the hub must not refuse.</summary>
+    /// <exception cref="HttpRequestException">It did; the message has its answer.</exception>
     public async Task<JsonNode?> SendAsync(string method, string path, string? body = null, string query = "")
     {
-        var connection = HubConnectionString.Parse(await File.ReadAllTextAsync(_at["connectionStringFile"]!.GetValue<string>()));
+        var (status, answer) = await TrySendAsync(method, path, body, query);
+        return status is >= 200 and < 300 ? answer : throw new HttpRequestException($"{method} {path}: {status} {answer?.ToJsonString()}");
+    }
+
+    /// <summary>One request with the owner's key.</summary>
+    public async Task<(int Status, JsonNode? Body)> TrySendAsync(string method, string path, string? body = null, string query = "", string? ifMatch = null)
+    {
+        var connection = HubConnectionString.Parse(ConnectionString);
         var token = SasToken.Create(connection.HostName, Convert.FromBase64String(connection.SharedAccessKey!), TimeProvider.System.GetUtcNow().AddMinutes(10), connection.SharedAccessKeyName);
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?api-version=2021-04-12{query}");
         request.Headers.TryAddWithoutValidation("Authorization", token.ToString());
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
@@ -120,13 +147,14 @@ internal sealed class RunningHub : IAsyncDisposable
 
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? text.Length == 0 ? null : JsonNode.Parse(text) : throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode} {text}");
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _program.DisposeAsync();
+        await Program.DisposeAsync();
     }
 
     private static async Task<(ProgramUnderTest Program, JsonObject At)> LaunchAsync(string folder, int https, int mqtt)
