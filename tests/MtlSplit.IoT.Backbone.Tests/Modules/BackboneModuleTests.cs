@@ -84,6 +84,21 @@ public sealed class BackboneModuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Bundle_WhoseFeaturesGoIntoQuarantine_IsTakenBackByItself()
+    {
+        await DriveAsync();
+        var (next, archive) = Bench.Pack();
+        Bench.Quarantined = next.Contract;
+
+        await Bench.DesireAsync(ModuleBench.Wish(next, archive));
+        var reported = await Bench.ReportedAsync(r => r.Update is { State: "rolled-back" }, "it is taken back");
+
+        Assert.Equal(("features-quarantined", next.Digest), (reported.Update!.Code, reported.Update.Digest));
+        await Bench.ReportedAsync(r => r.Active!.Digest == Bench.Own.Bundle.Digest, "the old one runs");
+        AssertNoGap();
+    }
+
+    [Fact]
     public async Task Archive_ThatIsDamagedOrOfAStranger_IsRefusedByCode_AndAMethodLetsItBeTriedAgain()
     {
         await DriveAsync();

@@ -5,6 +5,7 @@ using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Predictions;
+using MtlSplit.IoT.Contracts.Quarantine;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Contracts.Twins;
 using MtlSplit.IoT.Messaging;
@@ -58,6 +59,9 @@ internal sealed class ModuleBench : IAsyncDisposable
 
     /// <summary>The probability that the cloud gives to the first class of every task.</summary>
     public float FirstClass { get; set; } = 0.9f;
+
+    /// <summary>The contract whose features the cloud puts into quarantine instead of answering them.</summary>
+    public ContractId? Quarantined { get; set; }
 
     public ProgramUnderTest Program => _programs[^1];
 
@@ -222,7 +226,7 @@ internal sealed class ModuleBench : IAsyncDisposable
 
                 foreach (var task in Own.Bundle.Manifest.Tasks)
                 {
-                    await AnswerAsync(contract, message, task);
+                    await (contract == Quarantined ? RefuseAsync(contract, message, task) : AnswerAsync(contract, message, task));
                 }
 
                 delivery.Acknowledge();
@@ -243,5 +247,13 @@ internal sealed class ModuleBench : IAsyncDisposable
         var payload = new byte[prediction.GetSize()];
         prediction.Write(payload);
         await _bus.PublishAsync(new BusMessage(DataTopics.Prediction(Fleet, Device, task.Name), payload), _stop.Token);
+    }
+
+    private async Task RefuseAsync(ContractId contract, FeatureMessage feature, BundleTask task)
+    {
+        var notice = new QuarantineNotice(contract, feature.Frame, task.Name, "no-head", 1, feature.CapturedAt);
+        var payload = new byte[notice.GetSize()];
+        notice.Write(payload);
+        await _bus.PublishAsync(new BusMessage(DataTopics.QuarantineNotice(Fleet, Device, task.Name), payload), _stop.Token);
     }
 }
