@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(111, LogLevel.Warning, "No bundle below {Models} has a head for {Task}; until one is published in the data folder, every feature goes to quarantine.")]
     public static partial void NoHeadYet(ILogger logger, string models, string task);
+
+    [LoggerMessage(112, LogLevel.Warning, "The broker refuses the notice on {Topic}; the vehicle does not hear that its features are in quarantine: {Reason}")]
+    public static partial void NoticeRefused(ILogger logger, string topic, string reason);
 }

@@ -81,13 +81,14 @@ internal sealed class BackboneService(
         counters.Watch(() => publisher.Statistics, time);
         var reporter = new StatusReporter(bus, options, live, counters, store, () => publisher.Statistics, time, logs.CreateLogger<StatusReporter>());
         var reader = new PredictionReader(bus, options, counters, assignment.Observer, time, logs.CreateLogger<PredictionReader>());
+        var notices = new QuarantineNoticeReader(bus, options, assignment.Observer, logs.CreateLogger<QuarantineNoticeReader>());
         using var capturing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var publishing = new CancellationTokenSource();
         using var aside = new CancellationTokenSource();
         bus.Start();
         var extraction = EndCaptureAfter(new ExtractionStage(queue, pool, live, new AccountedSink(ledger, publisher)).RunAsync());
         var publication = EndCaptureAfter(publisher.RunAsync(publishing.Token));
-        var besides = EndCaptureAfter(Task.WhenAll(reporter.RunAsync(aside.Token), reader.RunAsync(aside.Token)));
+        var besides = EndCaptureAfter(Task.WhenAll(reporter.RunAsync(aside.Token), reader.RunAsync(aside.Token), notices.RunAsync(aside.Token)));
         var steering = EndCaptureAfter(control.RunAsync(capturing.Token));
         var failure = await CaptureAsync(new FrameCapture(source, queue, pool, session.Value, counters, time), options.Frames, capturing.Token);
         queue.Complete();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.HeadConsumer.Publishing;
 using MtlSplit.IoT.HeadConsumer.Status;
 using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Messaging.Quarantine;
@@ -6,11 +7,11 @@ using MtlSplit.IoT.Messaging.Quarantine;
 namespace MtlSplit.IoT.HeadConsumer.Intake;
 
 /// <summary>
-/// Puts what cannot be answered on disk with its reason, then acknowledges it. What the disk does not take stays unacknowledged
+/// Puts what cannot be answered on disk with its reason, tells its vehicle, then acknowledges it. What the disk does not take stays unacknowledged
 /// and is tried again: it must not be lost, and acknowledgements go out in order, so nothing behind it would ever be acknowledged
 /// either. At most <c>capacity</c> wait for the disk, more than the broker leaves unacknowledged on one connection. Thread-safe.
 /// </summary>
-internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow window, int capacity, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class FeatureQuarantine(QuarantineLog quarantine, QuarantineNotifier notifier, RepeatWindow window, int capacity, HeadConsumerMetrics metrics, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -67,9 +68,10 @@ internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow w
     {
         var delivery = @case.Delivery;
         _triedAt = time.GetTimestamp();
+        var at = UnixTime.Microseconds(time);
         try
         {
-            quarantine.Append(new QuarantineEntry(delivery.Topic, delivery.Payload, delivery.UserProperties, @case.Reason, @case.Detail, UnixTime.Microseconds(time)));
+            quarantine.Append(new QuarantineEntry(delivery.Topic, delivery.Payload, delivery.UserProperties, @case.Reason, @case.Detail, at));
         }
         catch (Exception e) when (e is IOException or QuarantineFullException or UnauthorizedAccessException)
         {
@@ -77,16 +79,31 @@ internal sealed class FeatureQuarantine(QuarantineLog quarantine, RepeatWindow w
             return false;
         }
 
+        Interlocked.Increment(ref _count);
+        metrics.Quarantined(@case.Reason);
+        Log.Quarantined(logger, delivery.Topic, @case.Reason, @case.Detail);
+        notifier.Tell(delivery.Topic, @case.Key?.Frame, @case.Reason, at, told => Finish(@case, told));
+        return true;
+    }
+
+    private void Finish(Case @case, bool told)
+    {
+        if (!told)
+        {
+            if (@case.Key is { } untold)
+            {
+                window.Forget(untold);
+            }
+
+            return;
+        }
+
         if (@case.Key is { } key)
         {
             window.Quarantined(key);
         }
 
-        delivery.Acknowledge();
-        Interlocked.Increment(ref _count);
-        metrics.Quarantined(@case.Reason);
-        Log.Quarantined(logger, delivery.Topic, @case.Reason, @case.Detail);
-        return true;
+        @case.Delivery.Acknowledge();
     }
 
     private sealed record Case(BusDelivery Delivery, FrameKey? Key, string Reason, string Detail);

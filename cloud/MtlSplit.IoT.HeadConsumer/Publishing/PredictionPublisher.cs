@@ -5,7 +5,6 @@ using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.HeadConsumer.Status;
 using MtlSplit.IoT.Messaging;
 using Polly;
-using Polly.Retry;
 
 namespace MtlSplit.IoT.HeadConsumer.Publishing;
 
@@ -18,17 +17,7 @@ namespace MtlSplit.IoT.HeadConsumer.Publishing;
 internal sealed class PredictionPublisher(IBusConnection bus, string fleet, string task, RepeatWindow window, FeatureQuarantine quarantine, HeadConsumerMetrics metrics, TimeProvider time)
 {
     private readonly Dictionary<string, string> _topics = [];
-    private readonly ResiliencePipeline<PublishResult> _retry = new ResiliencePipelineBuilder<PublishResult> { Name = "prediction", TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions<PublishResult>
-        {
-            ShouldHandle = static arguments => ValueTask.FromResult(MayBeTakenLater(arguments.Outcome.Result)),
-            MaxRetryAttempts = int.MaxValue,
-            Delay = TimeSpan.FromMilliseconds(200),
-            MaxDelay = TimeSpan.FromSeconds(5),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-        })
-        .Build();
+    private readonly ResiliencePipeline<PublishResult> _retry = PublishRetry.Create("prediction", time);
 
     private TaskCompletionSource? _drained;
     private int _inFlight;
@@ -78,13 +67,6 @@ internal sealed class PredictionPublisher(IBusConnection bus, string fleet, stri
 
         return drained.Task.WaitAsync(ct);
     }
-
-    private static bool MayBeTakenLater(PublishResult result) => result.Outcome switch
-    {
-        PublishOutcome.TimedOut => true,
-        PublishOutcome.Refused => result.ReasonCode is BusReasons.QuotaExceeded or BusReasons.UnspecifiedError,
-        _ => false,
-    };
 
     private static Activity? StartActivity(PendingFeature feature) =>
         HeadConsumerMetrics.Activities.StartActivity("predict", ActivityKind.Consumer, TraceProperties.Extract(feature.Delivery.UserProperties));

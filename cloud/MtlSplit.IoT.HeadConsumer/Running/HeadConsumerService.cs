@@ -34,7 +34,8 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         using var metrics = new HeadConsumerMetrics(settings.Task);
         using var quarantineLog = new QuarantineLog(Path.Combine(settings.Data, "quarantine", settings.Task), new QuarantineOptions(), time);
         var window = new RepeatWindow(settings.RepeatWindow);
-        var quarantine = new FeatureQuarantine(quarantineLog, window, 2 * busOptions.ReceiveMaximum, metrics, time, logger);
+        var notifier = new QuarantineNotifier(bus, settings.Fleet, settings.Task, 2 * busOptions.ReceiveMaximum, time, logger);
+        var quarantine = new FeatureQuarantine(quarantineLog, notifier, window, 2 * busOptions.ReceiveMaximum, metrics, time, logger);
         var seeds = LoadSeeds(settings.Models);
         var inUse = new ContractsInUse();
         using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, inUse, settings.MaxBatch, metrics, time, logger);
@@ -89,6 +90,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
             await await Task.WhenAny([reading, answering, .. besides]);
             await answering;
             await publisher.DrainAsync(abandon.Token);
+            await notifier.DrainAsync(abandon.Token);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {

@@ -48,4 +48,13 @@ internal static partial class Log
 
     [LoggerMessage(114, LogLevel.Warning, "The outbox {Folder} was damaged: {Damage}; {Lost} features are lost for certain.")]
     public static partial void OutboxDamaged(ILogger logger, string folder, string damage, long lost);
+
+    [LoggerMessage(115, LogLevel.Warning, "Notices of quarantine are not heard: {Reason}")]
+    public static partial void NoticesRefused(ILogger logger, string reason);
+
+    [LoggerMessage(116, LogLevel.Warning, "Ignored {Bytes} bytes on {Topic}, which are no notice of quarantine: {Reason}.")]
+    public static partial void NotANotice(ILogger logger, int bytes, string topic, string reason);
+
+    [LoggerMessage(117, LogLevel.Warning, "{Features} features of contract {Contract} went into the quarantine of {Task}: {Reason}, frame {Frame}.")]
+    public static partial void Quarantined(ILogger logger, int features, string task, string contract, string reason, string frame);
 }

@@ -96,8 +96,10 @@ public sealed class BackboneProcessTests : IAsyncLifetime
             seen.AddRange(await Expect.DeliveriesAsync(everything, 1, "descriptor, then feature"));
         }
 
-        var descriptor = Assert.Single(seen, d => d.Topic == DataTopics.Contract(Fleet, _tiny.Bundle.Contract));
-        Assert.Equal(_tiny.Bundle.Contract, ContractId.Of(descriptor.Payload.Span));
+        // Twice where it is published just while we subscribe: as it comes, and as what is retained.
+        var descriptors = seen.Where(d => d.Topic == DataTopics.Contract(Fleet, _tiny.Bundle.Contract)).ToList();
+        Assert.InRange(descriptors.Count, 1, 2);
+        Assert.All(descriptors, descriptor => Assert.Equal(_tiny.Bundle.Contract, ContractId.Of(descriptor.Payload.Span)));
         Assert.Equal(0, await process.ExitAsync());
     }
 

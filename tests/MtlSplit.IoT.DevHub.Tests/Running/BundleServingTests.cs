@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Testing.Hubs;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 

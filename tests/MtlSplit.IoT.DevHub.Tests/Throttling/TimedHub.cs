@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.DevHub.Running;
 using MtlSplit.IoT.DevHub.Settings;
-using MtlSplit.IoT.DevHub.Tests.Running;
 using MtlSplit.IoT.DevHub.Throttling;
+using MtlSplit.IoT.Testing.Hubs;
 using Xunit;
 
 namespace MtlSplit.IoT.DevHub.Tests.Throttling;

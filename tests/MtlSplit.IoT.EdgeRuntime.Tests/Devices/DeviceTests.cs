@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MtlSplit.IoT.Testing.Hubs;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
@@ -48,10 +49,10 @@ public sealed class DeviceTests
         var logs = await CallAsync(hub, "$edgeAgent", "GetModuleLogs", """{"schemaVersion":"1.0","items":[{"id":"m","filter":{"tail":5}}],"encoding":"none","contentType":"text"}""");
         Assert.Contains("the test module runs", logs["payload"]![0]!["payload"]!.GetValue<string>(), StringComparison.Ordinal);
 
-        var process = device.ProcessOf("m");
+        var process = await device.ProcessOfAsync("m");
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/module:1", mood: "better") }));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["modules"]!["sink"] is null && Status(reported, "m") == "running", "one module is gone, the other made anew");
-        Assert.NotEqual(process, device.ProcessOf("m"));
+        Assert.NotEqual(process, await device.ProcessOfAsync("m"));
         await hub.ReportedAsync(Device, "m", reported => reported["mood"]?.GetValue<string>() == "better", "it has the new environment");
         Assert.DoesNotContain((await hub.SendAsync("GET", $"/devices/{Device}/modules"))!.AsArray(), module => module!["moduleId"]!.GetValue<string>() == "sink");
 
@@ -69,11 +70,11 @@ public sealed class DeviceTests
         var hub = device.Hub;
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["still"] = Manifests.Module("test/sleeper", status: "stopped") }));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running" && Status(reported, "still") == "stopped", "the deployment is carried out");
-        var before = device.ProcessOf("m");
+        var before = await device.ProcessOfAsync("m");
 
         Assert.Equal(200, (await RestartAsync("""{"schemaVersion":"1.0","id":"m"}"""))["status"]!.GetValue<int>());
 
-        var after = device.ProcessOf("m");
+        var after = await device.ProcessOfAsync("m");
         Assert.NotEqual(before, after);
         Assert.Equal([after], device.Living());
 
@@ -95,11 +96,11 @@ public sealed class DeviceTests
             Assert.Contains(names, answer["payload"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(after, device.ProcessOf("m"));
+        Assert.Equal(after, await device.ProcessOfAsync("m"));
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RestartAsync("""{"schemaVersion":"1.1","id":"m"}""")));
         Assert.All(answers, answer => Assert.Equal(200, answer["status"]!.GetValue<int>()));
-        Assert.NotEqual(after, device.ProcessOf("m"));
-        Assert.Equal([device.ProcessOf("m")], device.Living());
+        Assert.NotEqual(after, await device.ProcessOfAsync("m"));
+        Assert.Equal([await device.ProcessOfAsync("m")], device.Living());
         var reported = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]?["code"]?.GetValue<int>() == 200 && Status(reported, "m") == "running", "the agent is content");
         // A person's restart is no sign of a sick module.
         Assert.Equal(0, reported["modules"]!["m"]!["restartCount"]!.GetValue<int>());
@@ -114,7 +115,7 @@ public sealed class DeviceTests
         var hub = device.Hub;
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["n"] = Manifests.Module("test/sleeper") }));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running" && Status(reported, "n") == "running", "both run");
-        var (lost, kept) = (device.ProcessOf("m"), device.ProcessOf("n"));
+        var (lost, kept) = (await device.ProcessOfAsync("m"), await device.ProcessOfAsync("n"));
         await device.Program.KillAsync();
         await File.WriteAllTextAsync(Path.Combine(device.Data, "modules", "m", "module.json"), "{", TestContext.Current.CancellationToken);
 
@@ -125,7 +126,7 @@ public sealed class DeviceTests
         Assert.Contains($"process {lost} was ended", reported["modules"]!["m"]!["statusDescription"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("", reported["modules"]!["n"]!["statusDescription"]!.GetValue<string>());
         Assert.False(IsThere(lost));
-        Assert.Equal(kept, device.ProcessOf("n"));
+        Assert.Equal(kept, await device.ProcessOfAsync("n"));
         Assert.Equal(2, device.Living().Count);
     }
 
@@ -136,7 +137,7 @@ public sealed class DeviceTests
         var hub = device.Hub;
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["stays"] = Manifests.Module("test/sleeper"), ["goes"] = Manifests.Module("test/sleeper"), ["dies"] = Manifests.Module("test/sleeper") }));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "stays") == "running" && Status(reported, "goes") == "running" && Status(reported, "dies") == "running", "all run");
-        var (stays, goes, dies) = (device.ProcessOf("stays"), device.ProcessOf("goes"), device.ProcessOf("dies"));
+        var (stays, goes, dies) = (await device.ProcessOfAsync("stays"), await device.ProcessOfAsync("goes"), await device.ProcessOfAsync("dies"));
 
         await device.Program.KillAsync();
         Process.GetProcessById(dies).Kill();
@@ -147,13 +148,13 @@ public sealed class DeviceTests
             Device, "$edgeAgent",
             reported => reported["modules"]!["goes"] is null && Status(reported, "stays") == "running" && Status(reported, "comes") == "running" && Status(reported, "dies") == "running",
             "the device is as the manifest says");
-        Assert.Equal(stays, device.ProcessOf("stays"));
-        Assert.NotEqual(dies, device.ProcessOf("dies"));
+        Assert.Equal(stays, await device.ProcessOfAsync("stays"));
+        Assert.NotEqual(dies, await device.ProcessOfAsync("dies"));
         Assert.False(IsThere(goes));
 
         Process.GetProcessById(stays).Kill();
         await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["modules"]!["stays"]!["restartCount"]!.GetValue<int>() == 1 && Status(reported, "stays") == "running", "a killed module comes back");
-        Assert.NotEqual(stays, device.ProcessOf("stays"));
+        Assert.NotEqual(stays, await device.ProcessOfAsync("stays"));
     }
 
     [Fact]
@@ -194,20 +195,20 @@ public sealed class DeviceTests
         var hub = device.Hub;
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper") }));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, "m") == "running", "it runs");
-        var process = device.ProcessOf("m");
+        var process = await device.ProcessOfAsync("m");
 
         foreach (var (desired, code) in ((string, int)[])[("""{"schemaVersion":"2.0"}""", 412), ("""{"schemaVersion":"1.1","modules":5}""", 400)])
         {
             await hub.SendAsync("PATCH", $"/twins/{Device}/modules/$edgeAgent", $$$"""{"properties":{"desired":{{{desired}}}}}""");
             var reported = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]!["code"]!.GetValue<int>() == code, $"{code} is reported");
             Assert.Equal("running", Status(reported, "m"));
-            Assert.Equal(process, device.ProcessOf("m"));
+            Assert.Equal(process, await device.ProcessOfAsync("m"));
         }
 
         await hub.DeployAsync(Device, Manifests.Of(new JsonObject { ["m"] = Manifests.Module("test/sleeper"), ["n"] = Manifests.Module("nobody/has:1") }));
         var failed = await hub.ReportedAsync(Device, "$edgeAgent", reported => reported["lastDesiredStatus"]!["code"]!.GetValue<int>() == 500, "500 is reported");
         Assert.Contains("nobody/has:1", failed["lastDesiredStatus"]!["description"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(process, device.ProcessOf("m"));
+        Assert.Equal(process, await device.ProcessOfAsync("m"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Testing.Hubs;
 using MtlSplit.IoT.Testing.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
@@ -111,11 +112,15 @@ internal sealed class RunningDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>A module's process as the runtime keeps it.</summary>
-    public int ProcessOf(string module)
+    /// <summary>A module's process as the runtime keeps it; waits for the process to write its number down, which it does itself a moment after its start.</summary>
+    public async Task<int> ProcessOfAsync(string module)
     {
-        var file = Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).Last();
-        return int.Parse(File.ReadAllText(file).Split(' ')[0]);
+        int? process = null;
+        await Expect.UntilAsync(() => (process = WrittenDown()) is not null, $"a process of {module} has written its number down");
+        return process!.Value;
+
+        int? WrittenDown() => Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).LastOrDefault() is { } file
+            && File.ReadAllText(file).Split(' ') is [{ Length: > 0 } number, ..] ? int.Parse(number) : null;
     }
 
     /// <summary>Every process on the machine that this device's runtimes have launched: they all have its folder in their environment.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MtlSplit.IoT.EdgeModule;
 using MtlSplit.IoT.EdgeRuntime.Identities;
 using MtlSplit.IoT.HubProtocol.Identities;
+using MtlSplit.IoT.Testing.Hubs;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
@@ -29,7 +30,7 @@ public sealed class ThrottledHubTests : IDisposable
         // One is free every 0.6 s.
         var made = await Expect.WithinAsync(Task.WhenAll(new[] { "a", "b", "c", "e" }.Select(id => registry.CreateAsync(id, Ct))), "four modules are registered", TimeSpan.FromMinutes(1));
         Assert.Equal(["a", "b", "c", "e"], made.Select(module => module.ModuleId));
-        Assert.Contains("RegistryOperations are above the limit", hub.Log, StringComparison.Ordinal);
+        Assert.Contains("RegistryOperations are above the limit", hub.Program.Log, StringComparison.Ordinal);
 
         await using var module = ModuleClient.FromConnectionString(
             $"HostName=localhost;DeviceId=d;ModuleId=a;SharedAccessKey={Convert.ToBase64String(made[0].Key)}",
@@ -37,7 +38,7 @@ public sealed class ThrottledHubTests : IDisposable
         await Expect.WithinAsync(module.OpenAsync(Ct), "the module is connected");
         var reads = await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, 250).Select(_ => module.GetTwinAsync(Ct))), "250 twins are read, 100 a second", TimeSpan.FromMinutes(1));
         Assert.All(reads, twin => Assert.Equal(1, twin.DesiredVersion));
-        Assert.Contains("TwinReads are above the limit of 100 a second", hub.Log, StringComparison.Ordinal);
+        Assert.Contains("TwinReads are above the limit of 100 a second", hub.Program.Log, StringComparison.Ordinal);
 
         for (var i = 0; i < 80; i++)
         {

@@ -1,29 +1,35 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.HeadConsumer.Intake;
+using MtlSplit.IoT.HeadConsumer.Publishing;
 using MtlSplit.IoT.HeadConsumer.Status;
+using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Messaging.Quarantine;
 using Xunit;
 
 namespace MtlSplit.IoT.HeadConsumer.Tests.Intake;
 
-public sealed class FeatureQuarantineTests : IDisposable
+public sealed class FeatureQuarantineTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("mtlsplit-quarantine-");
     private readonly FakeTimeProvider _time = new();
     private readonly HeadConsumerMetrics _metrics = new("task");
     private readonly RepeatWindow _window = new(100);
     private readonly QuarantineLog _log;
+    private readonly BusConnection _bus;
     private readonly FeatureQuarantine _quarantine;
 
     public FeatureQuarantineTests()
     {
         _log = new QuarantineLog(Path.Combine(_home.FullName, "quarantine"), new QuarantineOptions(), _time);
-        _quarantine = new FeatureQuarantine(_log, _window, capacity: 10, _metrics, _time, NullLogger.Instance);
+        // The topics of these features name no vehicle, so that nobody is told.
+        _bus = new BusConnection(new BusOptions { Host = "127.0.0.1", Port = 1, ClientId = "heads" }, _time, NullLogger.Instance);
+        _quarantine = new FeatureQuarantine(_log, new QuarantineNotifier(_bus, "fleet", "task", 10, _time, NullLogger.Instance), _window, capacity: 10, _metrics, _time, NullLogger.Instance);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _bus.DisposeAsync();
         _log.Dispose();
         _metrics.Dispose();
         _home.Delete(recursive: true);

@@ -1,9 +1,11 @@
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Contracts.Quarantine;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
 namespace MtlSplit.IoT.HeadConsumer.Tests.Process;
@@ -55,6 +57,7 @@ public sealed class BadFeatureTests : IAsyncLifetime
         ];
         await using (var consumer = await _bench.StartAsync("--hold", "300ms"))
         {
+            await using var told = await _bench.Bus.SubscribeAsync(DataTopics.VehicleQuarantine(ConsumerBench.Fleet, "car-1"), TestContext.Current.CancellationToken);
             var n = 0;
             await _bench.PublishAsync(bad.SelectMany(b => new[] { vehicle.Feature(n++), b.Message }));
 
@@ -65,6 +68,20 @@ public sealed class BadFeatureTests : IAsyncLifetime
                 kept.Select(k => (k.Entry.Reason, k.Entry.Topic, Convert.ToHexString(k.Entry.Payload.Span))).Order());
             Assert.All(kept, k => Assert.NotEmpty(k.Entry.Detail));
             await _bench.StatusAsync(s => s.Quarantined == bad.Length, "the status counts them");
+
+            // Two of them came on topics that name no vehicle or no contract.
+            List<QuarantineNotice> notices = [];
+            while (notices.Sum(notice => notice.Features) < bad.Length - 2)
+            {
+                var delivery = await Expect.DeliveryAsync(told, $"the vehicle is told; of {notices.Sum(notice => notice.Features)} so far");
+                Assert.True(QuarantineNotice.TryRead(delivery.Payload, out var notice, out var fault), fault.ToString());
+                delivery.Acknowledge();
+                notices.Add(notice);
+            }
+
+            Assert.Equal(bad.Length - 2, notices.Sum(notice => notice.Features));
+            Assert.All(notices, notice => Assert.Contains(notice.Reason, bad.Select(b => b.Reason)));
+            Assert.Equal([(Unknown, QuarantineReason.UnknownContract, 0UL)], notices.Where(notice => notice.Contract == Unknown).Select(notice => (notice.Contract, notice.Reason, notice.Frame!.Value.Number)));
             consumer.Terminate();
             Assert.Equal(0, await consumer.ExitAsync());
         }

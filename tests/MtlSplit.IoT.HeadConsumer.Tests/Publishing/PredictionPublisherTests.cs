@@ -25,7 +25,10 @@ public sealed class PredictionPublisherTests : IAsyncDisposable
     public PredictionPublisherTests()
     {
         _log = new QuarantineLog(Path.Combine(_home.FullName, "quarantine"), new QuarantineOptions(), TimeProvider.System);
-        _quarantine = new FeatureQuarantine(_log, _window, 10, _metrics, TimeProvider.System, NullLogger.Instance);
+        // The topics of these features name no vehicle, so that nobody is told.
+        var silent = new BusConnection(new BusOptions { Host = "127.0.0.1", Port = 1, ClientId = "silent" }, TimeProvider.System, NullLogger.Instance);
+        _open.Add(silent);
+        _quarantine = new FeatureQuarantine(_log, new QuarantineNotifier(silent, "fleet", "task", 10, TimeProvider.System, NullLogger.Instance), _window, 10, _metrics, TimeProvider.System, NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -53,12 +54,22 @@ internal sealed class GatewayBench : IAsyncDisposable
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(authority);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        try
         {
-            TargetHost = "localhost",
-            CertificateChainPolicy = policy,
-            ClientCertificates = certificate is null ? [] : [certificate],
-        });
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                CertificateChainPolicy = policy,
+                ClientCertificates = certificate is null ? [] : [certificate],
+            });
+        }
+        catch (AuthenticationException)
+        {
+            // Whoever does not trust the gateway hangs up.
+            await stream.DisposeAsync();
+            throw;
+        }
+
         return Add(new RawClient(stream));
     }
 

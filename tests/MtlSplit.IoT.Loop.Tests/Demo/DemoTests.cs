@@ -128,7 +128,7 @@ public sealed partial class DemoTests
     public async Task A_demo_that_is_kept_goes_on_after_its_summary_until_Ctrl_C()
     {
         await using var demo = RunningDemo.Start(["--keep", "--heads-only", "--usual", "3", "--shifted", "20", "--recovered", "3"]);
-        await demo.SaysAsync("the loop goes on until Ctrl-C", TimeSpan.FromMinutes(4));
+        await demo.SaysAsync("the loop goes on until Ctrl-C", TimeSpan.FromMinutes(8));
         Assert.Contains("lost 0,", demo.Log, StringComparison.Ordinal);
         await Expect.UntilAsync(() => demo.Processes().Values.Count(line => line.Contains("--store", StringComparison.Ordinal)) == 3, "the vehicles drive again");
 

@@ -10,7 +10,7 @@ namespace MtlSplit.IoT.Loop.Tests.Demo;
 /// <summary><c>mtlsplit demo</c> as built, with a temporary folder of its own, by which every process that it starts can be found.</summary>
 internal sealed class RunningDemo : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mtlsplit-loop-");
     private readonly ProgramUnderTest _program;

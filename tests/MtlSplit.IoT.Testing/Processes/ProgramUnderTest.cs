@@ -61,8 +61,8 @@ public sealed class ProgramUnderTest : IAsyncDisposable
     /// <param name="args">Its command line.</param>
     public static ProgramUnderTest Start(string assembly, params IReadOnlyList<string> args) => Start(assembly, new Dictionary<string, string>(), args);
 
-    /// <summary>Starts a program whose assembly lies beside the test.</summary>
-    /// <param name="assembly">Its name without the extension; may begin with a path from the test's folder.</param>
+    /// <summary>Starts a program whose assembly lies beside the test, or in its project's own folder of outputs.</summary>
+    /// <param name="assembly">Its name without the extension.</param>
     /// <param name="environment">Variables that it gets beside those of the test.</param>
     /// <param name="args">Its command line.</param>
     public static ProgramUnderTest Start(string assembly, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> args)
@@ -76,13 +76,21 @@ public sealed class ProgramUnderTest : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
+        start.ArgumentList.Add(Find(assembly));
         foreach (var arg in args)
         {
             start.ArgumentList.Add(arg);
         }
 
         return new ProgramUnderTest(Process.Start(start)!);
+    }
+
+    // A program of another shared framework than the test's cannot run from the test's folder, which lacks what its framework brings.
+    private static string Find(string assembly)
+    {
+        var beside = Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll");
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", assembly, configuration, $"{assembly}.dll"));
     }
 
     /// <summary>Asks it to stop: SIGTERM.</summary>

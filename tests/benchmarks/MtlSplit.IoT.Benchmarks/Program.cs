@@ -8,6 +8,7 @@ using MtlSplit.IoT.Benchmarks.Inference;
 using MtlSplit.IoT.Benchmarks.Outbox;
 using MtlSplit.IoT.Benchmarks.Rendering;
 using MtlSplit.IoT.Benchmarks.Retraining;
+using MtlSplit.IoT.Benchmarks.Starting;
 
 var root = new RootCommand("What the product costs beside the layer beneath it, both measured in one run.")
 {
@@ -20,5 +21,6 @@ var root = new RootCommand("What the product costs beside the layer beneath it, 
     RetrainBenchmark.Command(),
     OutboxBenchmark.Command(),
     HubBenchmark.Command(),
+    StartBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

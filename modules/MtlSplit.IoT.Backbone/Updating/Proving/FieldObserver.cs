@@ -1,5 +1,5 @@
-using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Predictions;
+using MtlSplit.IoT.Contracts.Quarantine;
 
 namespace MtlSplit.IoT.Backbone.Updating.Proving;
 
@@ -23,12 +23,14 @@ internal sealed class FieldObserver(FrameLedger ledger)
         }
     }
 
-    /// <summary>A feature was put into quarantine. Not twice for the same feature.</summary>
-    public void Quarantined(FrameId frame)
+    /// <summary>Features went into quarantine. Not twice for the same notice.</summary>
+    public void Quarantined(in QuarantineNotice notice)
     {
-        if (ledger.BundleOf(frame) is { } bundle)
+        // What could not be read as far as its frame is told by its contract, which is in the topic. Features of an earlier process are nobody's.
+        if ((notice.Frame is { } frame ? ledger.BundleOf(frame) : ledger.LastBundleOf(notice.Contract)) is { } bundle)
         {
-            Add(bundle, static evidence => evidence with { Quarantined = evidence.Quarantined + 1 });
+            var features = notice.Features;
+            Add(bundle, evidence => evidence with { Quarantined = evidence.Quarantined + features });
         }
     }
 

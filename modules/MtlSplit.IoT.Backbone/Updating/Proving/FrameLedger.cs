@@ -17,7 +17,7 @@ internal sealed class FrameLedger(FrameSession session, BackboneCounters counter
     private const int Remembered = 16;
 
     private readonly Lock _gate = new();
-    private readonly List<(ulong From, string Bundle)> _reigns = [];
+    private readonly List<(ulong From, FeatureOrigin Origin)> _reigns = [];
     private (string Bundle, long Began, ulong From)? _wish;
     private long _made;
     private UpdateCost? _cost;
@@ -72,7 +72,16 @@ internal sealed class FrameLedger(FrameSession session, BackboneCounters counter
 
         lock (_gate)
         {
-            return _reigns.FindLast(reign => reign.From <= frame.Number).Bundle;
+            return _reigns.FindLast(reign => reign.From <= frame.Number).Origin?.Bundle;
+        }
+    }
+
+    /// <summary>The last bundle that made features under a contract in this process; null: none that is known any more.</summary>
+    public string? LastBundleOf(ContractId contract)
+    {
+        lock (_gate)
+        {
+            return _reigns.FindLast(reign => reign.Origin.Contract == contract).Origin?.Bundle;
         }
     }
 
@@ -81,27 +90,27 @@ internal sealed class FrameLedger(FrameSession session, BackboneCounters counter
     {
         lock (_gate)
         {
-            if (_reigns is not [.., var reign] || reign.Bundle != feature.Origin.Bundle)
+            if (_reigns is not [.., var reign] || reign.Origin.Bundle != feature.Origin.Bundle)
             {
-                Begin(feature.Origin.Bundle, feature.Frame.Number);
+                Begin(feature.Origin, feature.Frame.Number);
             }
 
             _made += feature.Frame.Number >= _wish?.From && !feature.Tensor.IsEmpty ? 1 : 0;
         }
     }
 
-    private void Begin(string bundle, ulong number)
+    private void Begin(FeatureOrigin origin, ulong number)
     {
-        _reigns.Add((number, bundle));
+        _reigns.Add((number, origin));
         if (_reigns.Count > Remembered)
         {
             _reigns.RemoveAt(0);
         }
 
-        if (_wish is { } wish && wish.Bundle == bundle)
+        if (_wish is { } wish && wish.Bundle == origin.Bundle)
         {
             var captured = number > wish.From ? (long)(number - wish.From) : 0;
-            _cost = new UpdateCost(bundle, time.GetElapsedTime(wish.Began), captured - _made);
+            _cost = new UpdateCost(origin.Bundle, time.GetElapsedTime(wish.Began), captured - _made);
             _wish = null;
         }
     }

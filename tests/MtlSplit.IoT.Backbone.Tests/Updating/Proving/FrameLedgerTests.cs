@@ -87,6 +87,18 @@ public sealed class FrameLedgerTests : IDisposable
         Assert.Null(_ledger.BundleOf(new FrameId(Session + 1, 4)));
     }
 
+    [Fact]
+    public void LastBundleOfAContract_IsTheOneThatRanLastUnderIt()
+    {
+        Capture(Old, 5);
+        Capture(Old with { Bundle = "other" }, 5);
+        Capture(New, 5);
+
+        Assert.Equal("other", _ledger.LastBundleOf(Old.Contract));
+        Assert.Equal("new", _ledger.LastBundleOf(New.Contract));
+        Assert.Null(_ledger.LastBundleOf(ContractId.Of([9])));
+    }
+
     private ulong Take()
     {
         var number = (ulong)_bench.Counters.Captured;

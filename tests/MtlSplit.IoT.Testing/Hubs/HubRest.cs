@@ -5,10 +5,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MtlSplit.IoT.HubProtocol.Identities;
 
-namespace MtlSplit.IoT.DevHub.Tests.Running;
+namespace MtlSplit.IoT.Testing.Hubs;
 
 /// <summary>The REST interface of a hub, with its owner's key.</summary>
-internal sealed class HubRest : IDisposable
+public sealed class HubRest : IDisposable
 {
     private readonly HttpClient _http;
 
@@ -31,12 +31,14 @@ internal sealed class HubRest : IDisposable
         })
         {
             BaseAddress = new Uri($"https://localhost:{at["httpsPort"]!.GetValue<int>()}"),
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(60),
         };
     }
 
+    /// <summary>What the hub wrote into its ready file.</summary>
     public JsonObject At { get; }
 
+    /// <summary>The owner's connection string.</summary>
     public string ConnectionString => File.ReadAllText(At["connectionStringFile"]!.GetValue<string>());
 
     /// <summary>One request with the owner's key.</summary>
@@ -68,5 +70,6 @@ internal sealed class HubRest : IDisposable
         return (int)response.StatusCode;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 }

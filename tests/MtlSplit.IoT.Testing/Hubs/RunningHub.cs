@@ -1,55 +1,63 @@
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using MtlSplit.IoT.HubProtocol.Identities;
 using MtlSplit.IoT.Testing.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 
-namespace MtlSplit.IoT.EdgeRuntime.Tests.Devices;
+namespace MtlSplit.IoT.Testing.Hubs;
 
-/// <summary>The hub's own process, and its REST interface. Comes back on the ports that it had.</summary>
-internal sealed class RunningHub : IAsyncDisposable
+/// <summary>The hub as it ships, on free ports, and its REST interface. Comes back on the ports that it had. The test's project refers to the hub's.</summary>
+public sealed class RunningHub : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly IReadOnlyList<string> _more;
     private readonly IReadOnlyDictionary<string, string> _environment;
-    private ProgramUnderTest _program;
-    private HttpClient _http;
-    private JsonObject _at;
+    private HubRest _rest;
 
-    private RunningHub(string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment, ProgramUnderTest program, JsonObject at)
-    {
-        (_folder, _more, _environment, _program, _at) = (folder, more, environment, program, at);
-        _http = Client(at);
-    }
+    private RunningHub(string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment, ProgramUnderTest program, JsonObject at) =>
+        (_folder, _more, _environment, Program, _rest) = (folder, more, environment, program, new HubRest(at));
 
-    public int MqttPort => _at["mqttPort"]!.GetValue<int>();
+    /// <summary>Its process.</summary>
+    public ProgramUnderTest Program { get; private set; }
 
-    public int HttpsPort => _at["httpsPort"]!.GetValue<int>();
+    /// <summary>The owner's connection string.</summary>
+    public string ConnectionString => _rest.ConnectionString;
 
-    public string Authority => _at["authority"]!.GetValue<string>();
+    /// <summary>What it wrote into its ready file.</summary>
+    public JsonObject At => _rest.At;
 
-    /// <summary>What it printed so far.</summary>
-    public string Log => _program.Log;
+    /// <summary>Where modules and devices connect.</summary>
+    public int MqttPort => At["mqttPort"]!.GetValue<int>();
 
-    public static Task<RunningHub> StartAsync(string folder) => StartAsync(folder, [], new Dictionary<string, string>());
+    /// <summary>Where services ask.</summary>
+    public int HttpsPort => At["httpsPort"]!.GetValue<int>();
 
-    /// <summary>Starts it with more of a command line, and variables.</summary>
+    /// <summary>The file of the authority that signed its certificate, PEM.</summary>
+    public string Authority => At["authority"]!.GetValue<string>();
+
+    /// <summary>Starts it on a folder of data.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="more">More of the command line.</param>
+    public static Task<RunningHub> StartAsync(string folder, params IReadOnlyList<string> more) => StartAsync(folder, more, new Dictionary<string, string>());
+
+    /// <summary>Starts it on a folder of data.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="more">More of the command line.</param>
+    /// <param name="environment">Variables that it gets.</param>
     public static async Task<RunningHub> StartAsync(string folder, IReadOnlyList<string> more, IReadOnlyDictionary<string, string> environment)
     {
         var (program, at) = await LaunchAsync(folder, more, environment, 0, 0);
         return new RunningHub(folder, more, environment, program, at);
     }
 
-    public async Task StopAsync() => await _program.KillAsync();
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public async Task StopAsync() => await Program.KillAsync();
 
+    /// <summary>Starts it again where it was.</summary>
     public async Task StartAgainAsync()
     {
-        (_program, _at) = await LaunchAsync(_folder, _more, _environment, HttpsPort, MqttPort);
-        _http.Dispose();
-        _http = Client(_at);
+        (Program, var at) = await LaunchAsync(_folder, _more, _environment, HttpsPort, MqttPort);
+        _rest.Dispose();
+        _rest = new HubRest(at);
     }
 
     /// <summary>An edge device; gives its connection string.</summary>
@@ -59,9 +67,11 @@ internal sealed class RunningHub : IAsyncDisposable
         return $"HostName=localhost;DeviceId={device};SharedAccessKey={made!["authentication"]!["symmetricKey"]!["primaryKey"]}";
     }
 
+    /// <summary>Gives a device its modules.</summary>
     public Task DeployAsync(string device, JsonObject modulesContent) =>
         SendAsync("POST", $"/devices/{device}/applyConfigurationContent", new JsonObject { ["modulesContent"] = modulesContent.DeepClone() }.ToJsonString());
 
+    /// <summary>What a module reported.</summary>
     public async Task<JsonNode> ReportedAsync(string device, string module) => (await SendAsync("GET", $"/twins/{device}/modules/{module}"))!["properties"]!["reported"]!;
 
     /// <summary>Waits until what a module reported is so.</summary>
@@ -106,7 +116,7 @@ internal sealed class RunningHub : IAsyncDisposable
         await Expect.UntilAsync(
             () =>
             {
-                var events = SendAsync("GET", "/devhub/events", query: "&after=0&max=1000").GetAwaiter().GetResult()!["events"]!.AsArray();
+                var events = SendAsync("GET", "/devhub/events?after=0&max=1000").GetAwaiter().GetResult()!["events"]!.AsArray();
                 texts = [.. events.Where(one => one!["moduleId"]?.GetValue<string>() == module).Select(one => Encoding.UTF8.GetString(Convert.FromBase64String(one!["body"]!.GetValue<string>())))];
                 return texts.Count >= count;
             },
@@ -115,26 +125,22 @@ internal sealed class RunningHub : IAsyncDisposable
         return texts;
     }
 
-    public async Task<JsonNode?> SendAsync(string method, string path, string? body = null, string query = "")
+    /// <summary>One request with the owner's key, which the hub must not refuse.</summary>
+    /// <exception cref="HttpRequestException">It did; the message has its answer.</exception>
+    public async Task<JsonNode?> SendAsync(string method, string path, string? body = null)
     {
-        var connection = HubConnectionString.Parse(await File.ReadAllTextAsync(_at["connectionStringFile"]!.GetValue<string>()));
-        var token = SasToken.Create(connection.HostName, Convert.FromBase64String(connection.SharedAccessKey!), TimeProvider.System.GetUtcNow().AddMinutes(10), connection.SharedAccessKeyName);
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?api-version=2021-04-12{query}");
-        request.Headers.TryAddWithoutValidation("Authorization", token.ToString());
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        }
-
-        using var response = await _http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? text.Length == 0 ? null : JsonNode.Parse(text) : throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode} {text}");
+        var (status, answer) = await TrySendAsync(method, path, body);
+        return status is >= 200 and < 300 ? answer : throw new HttpRequestException($"{method} {path}: {status} {answer?.ToJsonString()}");
     }
 
+    /// <summary>One request with the owner's key.</summary>
+    public Task<(int Status, JsonNode? Body)> TrySendAsync(string method, string path, string? body = null, string? ifMatch = null) => _rest.SendAsync(method, path, body, ifMatch);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
-        await _program.DisposeAsync();
+        _rest.Dispose();
+        await Program.DisposeAsync();
     }
 
     private static async Task<(ProgramUnderTest Program, JsonObject At)> LaunchAsync(
@@ -147,21 +153,4 @@ internal sealed class RunningHub : IAsyncDisposable
         await Expect.UntilAsync(() => File.Exists(ready), "the hub listens", TimeSpan.FromSeconds(60));
         return (program, JsonNode.Parse(await File.ReadAllTextAsync(ready))!.AsObject());
     }
-
-    private static HttpClient Client(JsonObject at) => new(new SocketsHttpHandler
-    {
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(at["authority"]!.GetValue<string>()) },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    })
-    {
-        BaseAddress = new Uri($"https://localhost:{at["httpsPort"]!.GetValue<int>()}"),
-        Timeout = TimeSpan.FromSeconds(60),
-    };
 }

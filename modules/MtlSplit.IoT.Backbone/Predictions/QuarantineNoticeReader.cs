@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using MtlSplit.IoT.Backbone.Telemetry;
+using MtlSplit.IoT.Backbone.Updating.Proving;
+using MtlSplit.IoT.Contracts.Quarantine;
+using MtlSplit.IoT.Contracts.Topics;
+using MtlSplit.IoT.Messaging;
+
+namespace MtlSplit.IoT.Backbone.Predictions;
+
+/// <summary>Hears what of this vehicle's features the cloud put into quarantine. Used by one loop.</summary>
+/// <param name="bus">The data plane.</param>
+/// <param name="options">Which vehicle.</param>
+/// <param name="observer">Told of each notice once; null: there is no bundle to prove.</param>
+/// <param name="log">Told of every notice, and of what is none.</param>
+internal sealed class QuarantineNoticeReader(IBusConnection bus, BackboneOptions options, FieldObserver? observer, ILogger<QuarantineNoticeReader> log)
+{
+    private const int Remembered = 1024;
+
+    private readonly HashSet<QuarantineNotice> _seen = [];
+    private readonly Queue<QuarantineNotice> _order = new();
+
+    /// <summary>Reads until the token ends it. A broker that refuses the subscription is logged; a bundle is then proven by its answers alone.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var subscription = await bus.SubscribeAsync(DataTopics.VehicleQuarantine(options.Fleet, options.Vehicle), ct, retainedToo: false);
+            await foreach (var delivery in subscription.Deliveries.ReadAllAsync(ct))
+            {
+                Read(delivery);
+                delivery.Acknowledge();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+        catch (BusSubscribeException e)
+        {
+            Log.NoticesRefused(log, e.Message);
+        }
+    }
+
+    private void Read(BusDelivery delivery)
+    {
+        if (!QuarantineNotice.TryRead(delivery.Payload, out var notice, out var fault))
+        {
+            Log.NotANotice(log, delivery.Payload.Length, delivery.Topic, fault.ToString());
+            return;
+        }
+
+        // Delivery is at least once; an equal notice is a repeat.
+        if (!_seen.Add(notice))
+        {
+            return;
+        }
+
+        _order.Enqueue(notice);
+        if (_order.Count > Remembered)
+        {
+            _seen.Remove(_order.Dequeue());
+        }
+
+        Log.Quarantined(log, notice.Features, notice.Task, notice.Contract.ShortForm, notice.Reason, notice.Frame?.ToString() ?? "unreadable");
+        observer?.Quarantined(notice);
+    }
+}
