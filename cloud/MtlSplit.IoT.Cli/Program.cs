@@ -36,6 +36,7 @@ Command[] commands =
     SamplesCommand.Create(),
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
+    ForwardedCommand.Describe("drift", "Look for drift, and measure how well it is found."),
     QuarantineCommand.Create(),
 ];
 Array.ForEach(commands, root.Subcommands.Add);

@@ -18,6 +18,7 @@ internal static class ForwardedCommand
         ["evaluate"] = Siblings.Retraining,
         ["export"] = Siblings.Retraining,
         ["retrain"] = Siblings.Retraining,
+        ["drift"] = Siblings.Retraining,
         ["hub"] = Siblings.DevHub,
         ["edge"] = Siblings.EdgeRuntime,
     };

@@ -27,6 +27,9 @@ internal static class DisturbanceListOption
         [Clean],
         allowClean: true);
 
+    /// <summary><c>--drifts</c>.</summary>
+    public static Option<string[]> Drifts() => Create("--drifts", $"What the world changes to: {KnownConditions}.", ["light:1", "gaussian:0.1", "hue:60"], allowClean: true);
+
     /// <summary><c>--condition</c>: a single one.</summary>
     /// <param name="purpose">What the command does with it.</param>
     public static Option<string> Condition(string purpose)

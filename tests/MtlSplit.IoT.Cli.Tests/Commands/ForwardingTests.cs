@@ -38,6 +38,11 @@ public sealed class ForwardingTests : IDisposable
 
         Assert.Equal(2, Assert.Single(evaluated["conditions"]!.AsArray())!["tasks"]!.AsArray().Count);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)), evaluated));
+        var drift = await Mtlsplit.JsonAsync(
+            "drift", "simulate", "--bundle", Path.Combine(models, "1"), "--months", "1", "--scenes", "30", "--check-every", "168", "--trials", "1", "--images", "100", "--drifts", "brightness:0.5", "--json");
+        Assert.Equal((4, 16L), (drift["streams"]!.GetValue<int>(), Assert.Single(drift["quiet"]!.AsArray())!["checks"]!.GetValue<long>()));
+        // For each task the drift that was named, and that of its classes.
+        Assert.Equal(["brightness:0.5", "brightness:0.5"], drift["delays"]!.AsArray().Select(delay => delay!["drift"]!.GetValue<string>()).Take(2));
         var record = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken))!;
         Assert.True(JsonNode.DeepEquals(record, trained["run"]));
         Assert.True(File.Exists(trained["model"]!.GetValue<string>()));
@@ -61,6 +66,9 @@ public sealed class ForwardingTests : IDisposable
     [InlineData(2, "--mqtt-port: 'x' is not a port", "hub", "--mqtt-port", "x")]
     [InlineData(2, "--hub-mqtt-port: 'x' is not a port", "edge", "--hub-mqtt-port", "x")]
     [InlineData(2, "--max-age: 'NaNd' is not a time", "retrain", "heads", "--task", "t", "--data", "d", "--max-age", "NaNd")]
+    [InlineData(2, "--drifts: 'foo:1' is unknown", "drift", "simulate", "--bundle", "b", "--drifts", "foo:1")]
+    [InlineData(2, "--budget: 0 is not above 0", "drift", "simulate", "--bundle", "b", "--budget", "0")]
+    [InlineData(2, "a scene lasts 0 to 3600 seconds", "drift", "simulate", "--bundle", "b", "--scenes", "-1")]
     [InlineData(1, "there is no sample store", "retrain", "heads", "--task", "t", "--data", "/nowhere")]
     public async Task ExitCodeAndComplaint_PassThrough(int code, string complaint, params string[] args)
     {
