@@ -120,8 +120,13 @@ internal sealed class RunningDevice : IAsyncDisposable
     /// <summary>A module's process as the runtime keeps it.</summary>
     public int ProcessOf(string module)
     {
-        var file = Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).Last();
-        return int.Parse(File.ReadAllText(file).Split(' ')[0]);
+        var process = 0;
+        // The shell of a launch writes it, which on a busy machine may be a little after the runtime has said that the module runs.
+        Expect.UntilAsync(
+            () => Directory.GetFiles(Path.Combine(Data, "modules", module), "launch-*.pid").OrderBy(File.GetLastWriteTimeUtc).LastOrDefault() is { } file
+                && int.TryParse(File.ReadAllText(file).Split(' ')[0], out process),
+            $"the process of {module} is written down").GetAwaiter().GetResult();
+        return process;
     }
 
     /// <summary>Every process on the machine that this device's runtimes have launched: they all have its folder in their environment.</summary>

@@ -150,6 +150,7 @@ internal sealed class ContainerRunner(ContainerRunnerOptions options, EdgeFolder
     {
         var filters = Uri.EscapeDataString($$"""{"type":["container"],"event":["die"],"label":["{{DeviceLabel}}={{options.Device}}"]}""");
         var from = time.GetUtcNow();
+        var complained = false;
         while (!ct.IsCancellationRequested)
         {
             if (_last is { Count: > 0 })
@@ -158,12 +159,24 @@ internal sealed class ContainerRunner(ContainerRunnerOptions options, EdgeFolder
                 try
                 {
                     await _engine.WatchAsync($"events?since={Stamp(from)}&until={Stamp(until)}&filters={filters}", () => Changed?.Invoke(), ct);
-                    from = until;
-                    continue;
+                    var now = time.GetUtcNow();
+                    (from, complained) = (now < until ? now : until, false);
+                    if (now >= until)
+                    {
+                        continue;
+                    }
+
+                    // It broke off, as one does that is shut down: not at once again.
                 }
                 catch (RunnerException e)
                 {
-                    Log.NotWatched(logger, e.Message);
+                    // Once for one outage.
+                    if (!complained)
+                    {
+                        Log.NotWatched(logger, e.Message);
+                    }
+
+                    complained = true;
                 }
                 catch (OperationCanceledException) when (ct.IsCancellationRequested)
                 {
