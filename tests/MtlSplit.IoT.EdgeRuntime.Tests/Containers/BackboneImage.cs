@@ -13,8 +13,14 @@ public sealed class BackboneImage : IAsyncLifetime
     private readonly EngineFixture _engine = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("er-image-");
 
+    /// <summary>The label of the containers that the runtime makes for its device.</summary>
+    public const string Label = $"mtlsplit.edge.device={Devices.RunningDevice.Device}";
+
     /// <summary>What the command said of the image.</summary>
     public JsonNode Built { get; private set; } = new JsonObject();
+
+    /// <summary>The volume for what the module keeps.</summary>
+    public string Volume { get; } = $"mtlsplit-test-{Guid.NewGuid():n}";
 
     /// <summary>What the engine says of it.</summary>
     public ImageInspectResponse Loaded { get; private set; } = new();
@@ -45,6 +51,17 @@ public sealed class BackboneImage : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_engine.Engine is { } engine)
+        {
+            // What a test that failed left, in an engine that may be somebody's.
+            foreach (var container in await engine.FindAsync(Label))
+            {
+                await engine.Client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
+            }
+
+            await engine.Client.Volumes.RemoveAsync(Volume, force: true);
+        }
+
         await _engine.DisposeAsync();
         _folder.Delete(recursive: true);
     }

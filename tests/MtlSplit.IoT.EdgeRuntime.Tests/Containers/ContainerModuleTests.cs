@@ -20,7 +20,6 @@ public sealed class ContainerModuleTests(BackboneImage image) : IDisposable
 {
     private const string Device = RunningDevice.Device;
     private const string Module = "backbone";
-    private const string Label = $"mtlsplit.edge.device={Device}";
     private const string BundleFolder = "/bundle";
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -68,7 +67,7 @@ public sealed class ContainerModuleTests(BackboneImage image) : IDisposable
 
         await hub.DeployAsync(Device, Deployment(broker, []));
         await hub.ReportedAsync(Device, "$edgeAgent", reported => Status(reported, Module) is null && Code(reported) == 200, "the module is gone");
-        Assert.Empty(await engine.FindAsync(Label));
+        Assert.Empty(await engine.FindAsync(BackboneImage.Label));
         Assert.DoesNotContain((await hub.SendAsync("GET", $"/devices/{Device}/modules"))!.AsArray(), module => module!["moduleId"]!.GetValue<string>() == Module);
         device.Program.Terminate();
         Assert.Equal(0, await device.Program.ExitAsync());
@@ -94,7 +93,7 @@ public sealed class ContainerModuleTests(BackboneImage image) : IDisposable
         Assert.True(last - began >= TimeSpan.FromSeconds(4.5), $"deployed at {began:O}, started for the third time at {last:O}");
 
         await hub.DeployAsync(Device, Manifests.Of([]));
-        await Expect.UntilAsync(() => engine.FindAsync(Label).GetAwaiter().GetResult().Count == 0, "the containers are gone");
+        await Expect.UntilAsync(() => engine.FindAsync(BackboneImage.Label).GetAwaiter().GetResult().Count == 0, "the containers are gone");
     }
 
     [Fact]
@@ -151,7 +150,7 @@ public sealed class ContainerModuleTests(BackboneImage image) : IDisposable
         hub.ReportedAsync(Device, "$edgeHub", reported => reported["clients"]?[$"{Device}/{Module}"]?["status"]?.GetValue<string>() == "Connected", "edgeHub tells that the module is connected");
 
     private static async Task<ContainerInspectResponse> ContainerAsync(ContainerEngine engine) =>
-        await engine.Client.Containers.InspectContainerAsync(Assert.Single(await engine.FindAsync(Label)).ID, Ct);
+        await engine.Client.Containers.InspectContainerAsync(Assert.Single(await engine.FindAsync(BackboneImage.Label)).ID, Ct);
 
     private static async Task<BusConnection> ConnectAsync(EmbeddedBroker broker)
     {
@@ -180,7 +179,7 @@ public sealed class ContainerModuleTests(BackboneImage image) : IDisposable
     private JsonObject Backbone() => Container("always", new JsonObject
     {
         // A volume of the image's own folder, as the committed manifest has it, and a bundle that the vehicle came with.
-        ["HostConfig"] = new JsonObject { ["Binds"] = new JsonArray($"{Device}:/var/lib/mtlsplit", $"{OpenBundle()}:{BundleFolder}:ro") },
+        ["HostConfig"] = new JsonObject { ["Binds"] = new JsonArray($"{image.Volume}:/var/lib/mtlsplit", $"{OpenBundle()}:{BundleFolder}:ro") },
         ["Env"] = new JsonArray($"MTLSPLIT_Backbone__Bundle={BundleFolder}", "MTLSPLIT_Backbone__OutboxFolder=/var/lib/mtlsplit/outbox"),
     });
 
