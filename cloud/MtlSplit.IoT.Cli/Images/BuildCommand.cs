@@ -32,7 +32,7 @@ internal static partial class BuildCommand
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var command = new Command(
             "build",
-            "Make the Backbone's image from its sources and Debian's libraries, without a container engine. The same program and packages give the same digests; times come from SOURCE_DATE_EPOCH, else from the last commit.")
+            "Make the Backbone's image from its sources and Debian's libraries, without a container engine. The same sources and packages give the same digests; times come from SOURCE_DATE_EPOCH, else from the last commit.")
         {
             file, platforms, name, tag, source, program, packages, keys, plain, json,
         };

@@ -22,7 +22,7 @@ public sealed class ProgramPublisher(string top, TimeProvider time, Action<strin
     {
         var compiler = mayCompile ? await CompilerSettingsAsync(platform, ct) : null;
         say(compiler is null ? $"publishing {project} for {platform} with the runtime beside it" : $"compiling {project} for {platform} ahead of time");
-        // Without the paths of this checkout and the time in it, the same sources give the same code.
+        // Without the paths of this checkout and the time in it, the same sources give the same program.
         string[] arguments = ["publish", project, "-c", "Release", "-r", platform.Rid, "-v", "q", "--nologo", "-o", folder, "-p:ContinuousIntegrationBuild=true", "--disable-build-servers", .. compiler ?? ["--self-contained"]];
         // What the SDK complains of stands in its standard output.
         var said = "";
