@@ -100,7 +100,7 @@ internal sealed class BackboneService(
         await Task.WhenAny(besides);
         await SayGoodbyeAsync(bus, reporter);
         await publisher.GiveUpTheRestAsync(CancellationToken.None);
-        Telemetry.Log.Stopped(_log, counters.Captured, counters.Dropped, counters.Delivered, counters.GivenUp.Values.Sum());
+        Log.Stopped(_log, counters.Captured, counters.Dropped, counters.Delivered, counters.GivenUp.Values.Sum());
         await Task.WhenAll(extraction, publication, besides, steering);
         if (failure is not null)
         {

@@ -73,7 +73,21 @@ internal sealed class EdgeService(IOptions<EdgeOptions> settings, TimeProvider t
             time,
             logger);
         await processes.RecoverAsync(ct);
-        using var containers = new ContainerRunner(_options.EngineSocket, hub.Device.DeviceId, folder, _options.StopGrace, EngineLimits.For(_options.StopGrace), time, logger);
+        using var containers = new ContainerRunner(
+            new ContainerRunnerOptions
+            {
+                Socket = _options.EngineSocket,
+                Device = hub.Device.DeviceId,
+                StopGrace = _options.StopGrace,
+                LogBytes = _options.LogBytes,
+                LogFiles = _options.LogFiles,
+                Limits = EngineLimits.For(_options.StopGrace),
+            },
+            folder,
+            time,
+            logger);
+        // Whose process calls the workload API is known before it can be called.
+        await containers.ObserveAsync(ct);
         IModuleRunner[] ways = [new HubRunner(edgeHub, time), processes, containers];
         var runners = new RunnerSet(ways);
         await using var workload = new WorkloadServer(
@@ -91,7 +105,17 @@ internal sealed class EdgeService(IOptions<EdgeOptions> settings, TimeProvider t
         using var agent = new EdgeAgent(
             client, new Reconciler(identities, runners, history, surroundings, time, logger), runners, ways, history, new DeploymentFile(folder.Deployment, logger), _options.RestartPause, time, logger);
         await SayReadyAsync(folder, ports, workload.Address, ct);
-        await agent.RunAsync(ct);
+        using var watched = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = containers.WatchAsync(watched.Token);
+        try
+        {
+            await agent.RunAsync(ct);
+        }
+        finally
+        {
+            await watched.CancelAsync();
+            await watching;
+        }
     }
 
     /// <summary>Asks the hub for the device's modules, as long as it takes where they were never known.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Images;
@@ -11,6 +12,8 @@ namespace MtlSplit.IoT.Cli.Images;
 /// <summary><c>mtlsplit image build</c>: the Backbone as an image of one or several platforms, in one file.</summary>
 internal static partial class BuildCommand
 {
+    private const string Part = @"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+
     public static Command Create()
     {
         var file = new Option<string>("--out") { HelpName = "FILE", Description = "The archive to write: an OCI image layout that docker load takes as well.", Required = true };
@@ -24,13 +27,14 @@ internal static partial class BuildCommand
         var source = new Option<string?>("--source") { HelpName = "DIR", Description = "The checkout to build from; the one around this folder or around mtlsplit unless set." };
         var program = new Option<string?>("--program") { HelpName = "DIR", Description = "The Backbone as dotnet publish left it, instead of publishing it now. For one platform." };
         var packages = new Option<string?>("--packages") { HelpName = "DIR", Description = "Debian packages, in a folder for each architecture. What is not there is fetched into it; delete it to get newer ones. artifacts/images/packages of the checkout unless set." };
+        var keys = new Option<string?>("--keys") { HelpName = "DIR", Description = "The public keys (*.pem) whose bundles the Backbone accepts, to take along; without them they have to be mounted at /etc/mtlsplit/keys." };
         var plain = new Option<bool>("--self-contained") { Description = "Take the runtime along instead of compiling ahead of time, even where a compiler is there." };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
         var command = new Command(
             "build",
             "Make the Backbone's image from its sources and Debian's libraries, without a container engine. The same sources and packages give the same digests; times come from SOURCE_DATE_EPOCH, else from the last commit.")
         {
-            file, platforms, name, tag, source, program, packages, plain, json,
+            file, platforms, name, tag, source, program, packages, keys, plain, json,
         };
         command.SetAction((parsed, ct) => RunAsync(
             new ImageRequest
@@ -42,12 +46,14 @@ internal static partial class BuildCommand
                 Source = parsed.GetValue(source),
                 Program = parsed.GetValue(program),
                 Packages = parsed.GetValue(packages),
+                Keys = parsed.GetValue(keys),
                 MayCompile = !parsed.GetValue(plain),
             },
             parsed.GetValue(json),
             ct));
         return command.WithExamples(
             "mtlsplit image build --out dist/backbone.tar",
+            "mtlsplit image build --out dist/backbone.tar --keys keys/trusted",
             "mtlsplit image build --out dist/backbone-amd64.tar --platform linux-x64 --name registry.example/backbone --tag 1.2.0 --json");
     }
 
@@ -71,7 +77,7 @@ internal static partial class BuildCommand
         {
             await Console.Error.WriteLineAsync($"stopped; {request.File} is as it was");
         }
-        catch (Exception e) when (e is ImageException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ImageException or KeyException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
         }
@@ -84,7 +90,8 @@ internal static partial class BuildCommand
         .Append($"{built.File}: {built.Digest}")
         .Append($"docker load --input {built.File}"));
 
-    [GeneratedRegex(@"^[A-Za-z0-9]+([._:/-]+[A-Za-z0-9]+)*\z")]
+    // A first part with a dot or a port, or localhost, is a registry, which may be in capitals; everything after it is the path.
+    [GeneratedRegex($@"^(?:(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:))(?::[0-9]{{1,5}})?/)?{Part}(?:/{Part})*\z")]
     private static partial Regex NamePattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Images;
 using MtlSplit.IoT.Images.Debian;
 using MtlSplit.IoT.Images.Layers;
@@ -16,6 +17,7 @@ internal sealed class ImageBuild(ImageRequest request, TimeProvider time, Action
     private const string Epoch = "SOURCE_DATE_EPOCH";
     private const string Project = "modules/MtlSplit.IoT.Backbone";
     private const string Program = "MtlSplit.IoT.Backbone";
+    private const string KeysFolder = "etc/mtlsplit/keys";
 
     /// <summary>This product's version.</summary>
     public static string OwnVersion { get; } = typeof(ImageBuild).Assembly.GetName().Version!.ToString(3);
@@ -25,7 +27,13 @@ internal sealed class ImageBuild(ImageRequest request, TimeProvider time, Action
     public async Task<BuiltArchive> RunAsync(CancellationToken ct)
     {
         var began = time.GetTimestamp();
-        var tree = SourceTree.Find(request.Source);
+        if (request.Keys is { } keys)
+        {
+            // What the Backbone would refuse is refused now, a private key above all.
+            TrustedKeys.Load(keys);
+        }
+
+        var tree = await SourceTree.FindAsync(request.Source, time, ct);
         var created = CreatedAt(tree);
         var mirror = new DebianMirror(request.Packages ?? Path.Combine(tree.Top, "artifacts", "images", "packages"), time, say);
         var working = Directory.CreateTempSubdirectory("mtlsplit-image-");
@@ -88,6 +96,7 @@ internal sealed class ImageBuild(ImageRequest request, TimeProvider time, Action
         say($"{platform}: putting the layers together");
         var below = await RootFileSystem.BuildAsync(packages, time, ct);
         var above = ProgramLayer.Of(folder, Program);
+        AddKeys(above);
         LibraryCheck.Require(platform, below, above);
         Layer[] layers =
         [
@@ -95,6 +104,15 @@ internal sealed class ImageBuild(ImageRequest request, TimeProvider time, Action
             above.Write(working, created, $"{Program} {OwnVersion}"),
         ];
         return (OciImage.Of(platform, ConfigOf(tree, created, packages), layers, created), publication, packages);
+    }
+
+    private void AddKeys(LayerContent layer)
+    {
+        // What the Backbone reads: a folder's keys, or the one that is a file.
+        foreach (var key in request.Keys is not { } keys ? [] : File.Exists(keys) ? [keys] : Directory.GetFiles(keys, "*.pem"))
+        {
+            layer.AddFile($"{KeysFolder}/{Path.GetFileName(key)}", key, executable: false);
+        }
     }
 
     private ImageConfig ConfigOf(SourceTree tree, DateTimeOffset created, IReadOnlyList<DebianPackage> packages)
@@ -122,6 +140,9 @@ internal sealed class ImageBuild(ImageRequest request, TimeProvider time, Action
                 // Where Debian has them; OpenSSL's own default is another place.
                 ["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt",
                 ["HOME"] = $"/{RootFileSystem.Home}",
+                // What a module must be told; a deployment may say otherwise.
+                ["MTLSPLIT_Backbone__Store"] = $"/{RootFileSystem.Home}/bundles",
+                ["MTLSPLIT_Backbone__Keys"] = $"/{KeysFolder}",
             },
             Labels = labels,
         };

@@ -26,6 +26,9 @@ internal sealed record ImageRequest
     /// <summary>The folder of Debian's packages; null: the checkout's.</summary>
     public string? Packages { get; init; }
 
+    /// <summary>The folder of the public keys to take along; null: none.</summary>
+    public string? Keys { get; init; }
+
     /// <summary>Whether to compile ahead of time where that can be done.</summary>
     public bool MayCompile { get; init; } = true;
 }

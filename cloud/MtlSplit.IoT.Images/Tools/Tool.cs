@@ -57,9 +57,9 @@ internal static class Tool
                 throw new ImageException($"{name} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {Last(await complaints)}");
             }
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new ImageException($"{name} {string.Join(' ', start.ArgumentList)} did not end within {limit}.");
+            throw new ImageException($"{name} {string.Join(' ', start.ArgumentList)} did not end within {limit}.", e);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MtlSplit.IoT.Backbone.Telemetry;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Hosting.Running;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MtlSplit.IoT.Backbone.Telemetry;
 using MtlSplit.IoT.Backbone.Updating.Proving;
 using MtlSplit.IoT.Contracts.Quarantine;
 using MtlSplit.IoT.Contracts.Topics;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MtlSplit.IoT.Backbone.Telemetry;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Storage.Files;
 using MtlSplit.IoT.Storage.Journals;

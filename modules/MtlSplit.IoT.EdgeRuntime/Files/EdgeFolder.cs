@@ -37,7 +37,8 @@ internal sealed partial class EdgeFolder(string root)
     /// <summary>Messages that wait, one folder for each endpoint and priority.</summary>
     public string Queues => Path.Combine(Root, "hub", "queues");
 
-    public string WorkloadSocket => Path.Combine(Root, "workload.sock");
+    /// <summary>The workload API's socket, in a folder of its own, since containers get the folder.</summary>
+    public string WorkloadSocket => Path.Combine(Root, "run", "workload.sock");
 
     /// <summary>A name from outside as the name of a file: what could lead out of the folder is written in hexadecimal.</summary>
     public static string NameOf(string id) => string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c.ToString() : $"~{(int)c:x4}"));

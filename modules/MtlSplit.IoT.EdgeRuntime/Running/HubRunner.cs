@@ -65,7 +65,8 @@ internal sealed class HubRunner(IHubSwitch hub, TimeProvider time) : IModuleRunn
     }
 
     /// <inheritdoc/>
-    public int? ProcessOf(string moduleId) => Environment.ProcessId;
+    /// <remarks>Itself alone: what else this process started are other modules.</remarks>
+    public bool Owns(string moduleId, int process) => moduleId == "$edgeHub" && process == Environment.ProcessId;
 
     /// <inheritdoc/>
     public Task<string> ReadLogAsync(string moduleId, int? lines, CancellationToken ct) => throw new RunnerException("edgeHub has no log of its own; it is in the runtime's.");

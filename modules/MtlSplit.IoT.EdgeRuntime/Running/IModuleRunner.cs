@@ -36,8 +36,10 @@ internal interface IModuleRunner
     /// <exception cref="RunnerException">It cannot; says why.</exception>
     Task RemoveAsync(string moduleId, CancellationToken ct);
 
-    /// <summary>The module's main process as this machine numbers it; null where it does not run.</summary>
-    int? ProcessOf(string moduleId);
+    /// <summary>Whether a process is the module's, or was started by it.</summary>
+    /// <param name="moduleId">The module.</param>
+    /// <param name="process">The process, as this machine numbers it.</param>
+    bool Owns(string moduleId, int process);
 
     /// <summary>What the module said, its last lines.</summary>
     /// <exception cref="RunnerException">It cannot; says why.</exception>

@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(48, LogLevel.Warning, "Containers cannot be seen: {Reason}")]
     public static partial void EngineAway(ILogger logger, string reason);
 
+    [LoggerMessage(53, LogLevel.Warning, "That containers end is seen late for now: {Reason}")]
+    public static partial void NotWatched(ILogger logger, string reason);
+
     [LoggerMessage(49, LogLevel.Warning, "The image {Image} could not be fetched; the one that is here is used: {Reason}")]
     public static partial void ImageNotFetched(ILogger logger, string image, string reason);
 }

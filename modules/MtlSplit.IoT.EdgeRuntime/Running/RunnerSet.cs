@@ -60,7 +60,7 @@ internal sealed class RunnerSet(IReadOnlyList<IModuleRunner> runners) : IModuleP
     /// <inheritdoc/>
     public bool Owns(string moduleId, int process) => moduleId is "$edgeAgent" or "$edgeHub"
         ? process == Environment.ProcessId
-        : runners.Select(runner => runner.ProcessOf(moduleId)).Any(main => main is { } id && Processes.ProcessStat.Descends(process, id));
+        : runners.Any(runner => runner.Owns(moduleId, process));
 
     /// <inheritdoc/>
     public IReadOnlyList<(string ModuleId, string Status)> List() =>

@@ -21,7 +21,7 @@ internal static class EdgeFlags
         new("--address", "Edge:Address", "The address that edgeHub listens on. 127.0.0.1 by default.") { ValueName = "ADDRESS" },
         new("--mqtt-port", "Edge:MqttPort", "The port of edgeHub's MQTT; 0 takes a free one. 8883 by default.") { ValueName = "PORT", Expand = text => Port("Edge:MqttPort", text) },
         new("--https-port", "Edge:HttpsPort", "The port of edgeHub's HTTPS; 0 takes a free one. 8444 by default.") { ValueName = "PORT", Expand = text => Port("Edge:HttpsPort", text) },
-        new("--workload-socket", "Edge:WorkloadSocket", "The path of the workload API's socket.") { ValueName = "PATH" },
+        new("--workload-socket", "Edge:WorkloadSocket", "The path of the workload API's socket, in a folder of its own.") { ValueName = "PATH" },
         new("--engine", "Edge:EngineSocket", "The unix socket of the container engine. /var/run/docker.sock by default.") { ValueName = "PATH" },
         new("--ready-file", "Edge:ReadyFile", "Write the runtime's addresses as JSON into this file when it runs.") { ValueName = "FILE" },
     ];

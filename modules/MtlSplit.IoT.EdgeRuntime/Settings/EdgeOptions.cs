@@ -54,7 +54,7 @@ public sealed class EdgeOptions
     [Range(0, 65535)]
     public int HttpsPort { get; set; } = 8444;
 
-    /// <summary>The path of the workload API's socket; empty = <c>workload.sock</c> in the folder of data.</summary>
+    /// <summary>The path of the workload API's socket; empty = <c>run/workload.sock</c> in the folder of data. Modules that are containers need it to be alone in its folder.</summary>
     public string WorkloadSocket { get; set; } = "";
 
     /// <summary>The unix socket of the container engine; there need not be one.</summary>

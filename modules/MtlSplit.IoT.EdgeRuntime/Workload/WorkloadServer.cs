@@ -49,6 +49,7 @@ internal sealed class WorkloadServer : IAsyncDisposable
 
         (_identities, _processes, _authority, _secrets, _hubHost, _path) = (identities, processes, authority, secrets, hub.HostName, path);
         _trusted = authority.Pem + hub.AuthoritiesPem;
+        MakeFolder(Path.GetDirectoryName(path)!);
         _host = new HttpHost(new UnixDomainSocketEndPoint(path), null, HandleAsync, time, logger);
         if (!OperatingSystem.IsWindows())
         {
@@ -90,6 +91,21 @@ internal sealed class WorkloadServer : IAsyncDisposable
             ("POST", ["modules", var name, "genid", var generation, "decrypt"]) => Decrypt(Require(name, generation, process), BodyOf(request)),
             _ => throw new HttpFaultException(404, $"There is no {request.Method} /{string.Join('/', request.Segments)}."),
         });
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Containers get it, and their users are others than this process's. Nothing but the socket is in it.
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
     }
 
     private static HttpReply Sign(ModuleIdentity module, JsonObject body)

@@ -51,6 +51,14 @@ public sealed class LayerTests
             .Where(project => project.Property("IsAotCompatible") != "true").Select(project => $"{project} runs on a vehicle and does not set IsAotCompatible."));
     }
 
+    /// <summary>The generator of log messages writes an assembly's classes in another order each time, so that with two of them the same sources would give another image.</summary>
+    [Fact]
+    public void VehicleCode_LogsByOneClassForEachAssembly() => Faults.None(
+        from project in Checkout.Projects.Where(project => AheadOfTime.Contains(project.Name)).SelectMany(project => project.UsesInTheEnd.Append(project)).DistinctBy(project => project.Path)
+        let classes = project.Sources().Where(source => Checkout.Read(source).Contains("[LoggerMessage(", StringComparison.Ordinal)).ToList()
+        where classes.Count > 1
+        select $"{project} logs by several classes: {string.Join(", ", classes)}.");
+
     [Fact]
     public void Folders_AreNamedForWhatIsInThem()
     {

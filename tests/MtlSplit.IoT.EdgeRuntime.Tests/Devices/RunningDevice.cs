@@ -16,9 +16,12 @@ internal sealed class RunningDevice : IAsyncDisposable
 
     private readonly DirectoryInfo _folder;
     private readonly string _connection;
+    private readonly string _engine;
+    private readonly TimeSpan _restartPause;
     private readonly List<ProgramUnderTest> _programs = [];
 
-    private RunningDevice(DirectoryInfo folder, RunningHub hub, string connection) => (_folder, Hub, _connection) = (folder, hub, connection);
+    private RunningDevice(DirectoryInfo folder, RunningHub hub, string connection, string engine, TimeSpan restartPause) =>
+        (_folder, Hub, _connection, _engine, _restartPause) = (folder, hub, connection, engine, restartPause);
 
     public RunningHub Hub { get; }
 
@@ -26,11 +29,14 @@ internal sealed class RunningDevice : IAsyncDisposable
 
     public ProgramUnderTest Program => _programs[^1];
 
-    public static async Task<RunningDevice> StartAsync()
+    /// <summary>Starts both.</summary>
+    /// <param name="engine">The socket of the container engine; none unless given.</param>
+    /// <param name="restartPause">The pause before a module's first restart.</param>
+    public static async Task<RunningDevice> StartAsync(string engine = "/nowhere", TimeSpan? restartPause = null)
     {
         var folder = Directory.CreateTempSubdirectory("er-");
         var hub = await RunningHub.StartAsync(folder.CreateSubdirectory("hub").FullName);
-        var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device));
+        var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device), engine, restartPause ?? TimeSpan.FromSeconds(0.2));
         try
         {
             await device.StartRuntimeAsync();
@@ -59,9 +65,9 @@ internal sealed class RunningDevice : IAsyncDisposable
         var program = ProgramUnderTest.Start(
             // Where the build puts it: the tests' own folder lacks what the hub has from its shared framework.
             Path.Combine("..", "..", "MtlSplit.IoT.EdgeRuntime", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MtlSplit.IoT.EdgeRuntime"),
-            new Dictionary<string, string> { ["MTLSPLIT_Edge__RestartPause"] = "00:00:00.2", ["MTLSPLIT_Edge__StopGrace"] = "00:00:05" },
+            new Dictionary<string, string> { ["MTLSPLIT_Edge__RestartPause"] = $"{_restartPause:c}", ["MTLSPLIT_Edge__StopGrace"] = "00:00:05" },
             "edge", "--device", Device, "--connection-string", _connection, "--data", Data, "--modules", images, "--hub-ca", Hub.Authority, "--hub-mqtt-port", $"{Hub.MqttPort}",
-            "--hub-https-port", $"{Hub.HttpsPort}", "--mqtt-port", "0", "--https-port", "0", "--engine", "/nowhere", "--ready-file", ready);
+            "--hub-https-port", $"{Hub.HttpsPort}", "--mqtt-port", "0", "--https-port", "0", "--engine", _engine, "--ready-file", ready);
         _programs.Add(program);
         try
         {

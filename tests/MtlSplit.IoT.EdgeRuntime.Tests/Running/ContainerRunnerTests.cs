@@ -16,9 +16,15 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("er-con-");
     private readonly ScriptedEngine _engine;
 
-    public ContainerRunnerTests() => _engine = new ScriptedEngine(Socket);
+    public ContainerRunnerTests()
+    {
+        _engine = new ScriptedEngine(Socket);
+        Directory.CreateDirectory(Workload);
+    }
 
     private string Socket => Path.Combine(_folder.FullName, "engine.sock");
+
+    private string Workload => Path.Combine(_folder.FullName, "run");
 
     public async ValueTask DisposeAsync()
     {
@@ -39,13 +45,14 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
 
         using var next = Open();
         var seen = await See(next);
-        Assert.Equal((ModuleRunState.Running, "here", 4711), (seen.State, seen.Surroundings, next.ProcessOf("m")));
+        Assert.Equal((ModuleRunState.Running, "here"), (seen.State, seen.Surroundings));
         Assert.Equal(Launch("m").Spec, seen.Spec);
         var config = _engine.Containers["d-m"]["Config"]!;
         Assert.Equal("test/image:1", config["Image"]!.GetValue<string>());
         Assert.Contains("MOOD=good", config["Env"]!.AsArray().Select(variable => variable!.GetValue<string>()));
-        Assert.Equal("/run/w.sock:/run/w.sock", config["HostConfig"]!["Binds"]![0]!.GetValue<string>());
+        Assert.Equal($"{Workload}:{Workload}:ro", config["HostConfig"]!["Binds"]![0]!.GetValue<string>());
         Assert.Equal("256", config["HostConfig"]!["Memory"]!.ToString());
+        Assert.Equal("""{"Type":"json-file","Config":{"max-size":"4194304","max-file":"4"}}""", config["HostConfig"]!["LogConfig"]!.ToJsonString());
 
         _engine.Exit("d-m", 3);
         seen = await See(next);
@@ -173,7 +180,8 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
 
         Assert.Empty(await runner.ObserveAsync(CancellationToken.None));
 
-        Assert.Equal(3, _engine.Asked);
+        // The version, which failed twice, and the containers.
+        Assert.Equal(4, _engine.Asked);
         await runner.CreateAsync(Launch("m"), CancellationToken.None);
     }
 
@@ -237,6 +245,57 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WorkloadFolder_WithMoreInItThanTheSocket_IsNotGivenAway()
+    {
+        using var runner = Open();
+        await runner.ObserveAsync(CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(Workload, "w.sock"), "", TestContext.Current.CancellationToken);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(Workload, "key"), "secret", TestContext.Current.CancellationToken);
+
+        var fault = await Assert.ThrowsAsync<RunnerException>(() => runner.CreateAsync(Launch("n"), CancellationToken.None));
+
+        Assert.Contains(Path.Combine(Workload, "key"), fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["d-m"], _engine.Containers.Keys);
+    }
+
+    [Theory]
+    [InlineData("1.12", "1.41", "v1.41")]
+    [InlineData("1.24", "1.43", "v1.43")]
+    [InlineData("1.44", "1.52", "v1.44")]
+    [InlineData("1.50", "1.60", "v1.50")]
+    [InlineData(null, null, "v1.41")]
+    public async Task Version_IsTheNewestThatBothSpeak(string? oldest, string? newest, string spoken)
+    {
+        using var runner = Open();
+        _engine.Speaks = (oldest, newest);
+
+        Assert.Empty(await runner.ObserveAsync(CancellationToken.None));
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+
+        Assert.Equal([spoken], _engine.Versions);
+    }
+
+    [Fact]
+    public async Task End_ToldByTheEngine_IsToldOn()
+    {
+        using var runner = Open(limits: new EngineLimits { Break = TimeSpan.FromMilliseconds(500) });
+        var told = 0;
+        runner.Changed += () => Interlocked.Increment(ref told);
+        await runner.ObserveAsync(CancellationToken.None);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        await runner.StartAsync("m", CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+
+        var watching = runner.WatchAsync(stop.Token);
+        _engine.Exit("d-m", 1);
+
+        await Expect.UntilAsync(() => told > 0, "the end is told");
+        await stop.CancelAsync();
+        await Expect.WithinAsync(watching, "the watch ends with its token");
+    }
+
+    [Fact]
     public void Log_InFrames_IsJoined()
     {
         byte[] frames = [1, 0, 0, 0, 0, 0, 0, 2, .. "a\n"u8, 2, 0, 0, 0, 0, 0, 0, 3, .. "bc\n"u8];
@@ -245,13 +304,17 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
         Assert.Equal("plain text", LogFrames.Join("plain text"u8));
     }
 
-    private static ModuleLaunch Launch(string name, ImagePullPolicy pull = ImagePullPolicy.OnCreate, string image = "test/image:1") => new(
+    private ModuleLaunch Launch(string name, ImagePullPolicy pull = ImagePullPolicy.OnCreate, string image = "test/image:1") => new(
         new ModuleSpec { Name = name, ImagePullPolicy = pull, Settings = new ModuleSettings(image, """{"HostConfig":{"Memory":256}}""") },
         "here",
-        new Dictionary<string, string> { ["MOOD"] = "good", ["IOTEDGE_WORKLOADURI"] = "unix:///run/w.sock" });
+        new Dictionary<string, string> { ["MOOD"] = "good", ["IOTEDGE_WORKLOADURI"] = $"unix://{Workload}/w.sock" });
 
     private static async Task<ModuleSighting> See(ContainerRunner runner) => Assert.Single(await runner.ObserveAsync(CancellationToken.None));
 
     private ContainerRunner Open(string? socket = null, EngineLimits? limits = null, TimeProvider? time = null) =>
-        new(socket ?? Socket, "d", new EdgeFolder(_folder.FullName), TimeSpan.FromSeconds(1), limits ?? new EngineLimits(), time ?? TimeProvider.System, NullLogger.Instance);
+        new(
+            new ContainerRunnerOptions { Socket = socket ?? Socket, Device = "d", StopGrace = TimeSpan.FromSeconds(1), Limits = limits ?? new EngineLimits() },
+            new EdgeFolder(_folder.FullName),
+            time ?? TimeProvider.System,
+            NullLogger.Instance);
 }

@@ -10,6 +10,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
 {
     private readonly HttpHost _host;
     private readonly CancellationTokenSource _gone = new();
+    private readonly SemaphoreSlim _ends = new(0);
     private int _asked;
 
     public ScriptedEngine(string socket)
@@ -24,6 +25,12 @@ internal sealed class ScriptedEngine : IAsyncDisposable
 
     /// <summary>Requests so far.</summary>
     public int Asked => _asked;
+
+    /// <summary>The oldest and the newest version of the API that it speaks; null: it does not say.</summary>
+    public (string? Oldest, string? Newest) Speaks { get; set; } = ("1.12", "1.41");
+
+    /// <summary>The versions that it was spoken to in.</summary>
+    public HashSet<string> Versions { get; } = [];
 
     public bool Broken { get; set; }
 
@@ -43,11 +50,13 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         await _gone.CancelAsync();
         await _host.DisposeAsync();
         _gone.Dispose();
+        _ends.Dispose();
     }
 
     public void Exit(string name, int code)
     {
         Containers[name]["State"] = new JsonObject { ["Running"] = false, ["ExitCode"] = code, ["Pid"] = 0, ["StartedAt"] = "2026-01-01T00:00:00.5Z", ["FinishedAt"] = "2026-01-01T00:00:01.5Z" };
+        _ends.Release();
     }
 
     private async Task<HttpReply> AnswerAsync(HttpRequest request, CancellationToken ct)
@@ -63,6 +72,19 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         {
             FailNext--;
             return HttpReply.Fault(503, "busy");
+        }
+
+        if (request.Segments is ["version"])
+        {
+            return new HttpReply(200, new JsonObject { ["MinAPIVersion"] = Speaks.Oldest, ["ApiVersion"] = Speaks.Newest });
+        }
+
+        Versions.Add(request.Segments[0]);
+        if (request.Segments is [_, "events"])
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _gone.Token);
+            await _ends.WaitAsync(either.Token);
+            return new HttpReply(200, new JsonObject { ["Type"] = "container", ["Action"] = "die" });
         }
 
         return Answer(request);
@@ -87,6 +109,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         Containers.Add(request.Query["name"], new JsonObject
         {
             ["Config"] = body,
+            ["Id"] = request.Query["name"],
             ["State"] = new JsonObject { ["Running"] = false, ["ExitCode"] = 0, ["Pid"] = 0, ["StartedAt"] = "0001-01-01T00:00:00Z", ["FinishedAt"] = "0001-01-01T00:00:00Z" },
         });
         return new HttpReply(201, new JsonObject { ["Id"] = request.Query["name"] });

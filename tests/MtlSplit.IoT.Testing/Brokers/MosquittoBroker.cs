@@ -39,7 +39,10 @@ public sealed class MosquittoBroker : IBrokerUnderTest
     }
 
     /// <summary>Starts one that lets in only whom it should, or skips the test when it is not installed.</summary>
-    public static Task<MosquittoBroker> StartAsync(BrokerSecurity security, CancellationToken ct)
+    public static Task<MosquittoBroker> StartAsync(BrokerSecurity security, CancellationToken ct) => StartAsync(ct, OptionsFor(security));
+
+    /// <summary>The settings and files of one that lets in only whom it should.</summary>
+    public static MosquittoOptions OptionsFor(BrokerSecurity security)
     {
         List<KeyValuePair<string, string>> settings = [new("allow_anonymous", "false")];
         var files = new Dictionary<string, string>();
@@ -60,7 +63,7 @@ public sealed class MosquittoBroker : IBrokerUnderTest
             ]);
         }
 
-        return StartAsync(ct, new MosquittoOptions { Overrides = settings, Files = files });
+        return new MosquittoOptions { Overrides = settings, Files = files };
     }
 
     public Task RestartAsync(CancellationToken ct) => _process.RestartAsync(ct);

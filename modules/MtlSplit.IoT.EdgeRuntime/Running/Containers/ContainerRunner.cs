@@ -13,29 +13,25 @@ namespace MtlSplit.IoT.EdgeRuntime.Running.Containers;
 /// itself remembers them; beside it there is only a note of which are meant to run. A device that never had a container needs no engine.
 /// Thread-safe.
 /// </summary>
-internal sealed class ContainerRunner(string socket, string device, EdgeFolder folder, TimeSpan stopGrace, EngineLimits limits, TimeProvider time, ILogger logger)
-    : IModuleRunner, IDisposable
+internal sealed class ContainerRunner(ContainerRunnerOptions options, EdgeFolder folder, TimeProvider time, ILogger logger) : IModuleRunner, IDisposable
 {
     private const string DeviceLabel = "mtlsplit.edge.device";
     private const string NameLabel = "mtlsplit.edge.module";
     private const string SpecLabel = "mtlsplit.edge.spec";
     private const string SurroundingsLabel = "mtlsplit.edge.surroundings";
 
-    private readonly EngineClient _engine = new(socket, limits, time);
+    private readonly EngineClient _engine = new(options.Socket, options.Limits, time);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _processes = new(StringComparer.Ordinal);
+
+    // The engine's number of each module's container.
+    private readonly Dictionary<string, string> _containers = new(StringComparer.Ordinal);
     private JsonObject? _notes;
 
     // What was there when the engine last answered; null: it never did.
     private volatile IReadOnlyList<ModuleSighting>? _last;
 
     /// <inheritdoc/>
-    /// <remarks>The engine is not listened to; the agent looks once a minute, and when anything else happens.</remarks>
-    public event Action? Changed
-    {
-        add { }
-        remove { }
-    }
+    public event Action? Changed;
 
     private string NotesFile => Path.Combine(folder.Root, "containers.json");
 
@@ -79,21 +75,27 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
         body["Image"] = module.Settings.Image;
         body["Env"] = new JsonArray([.. launch.Environment.Select(variable => (JsonNode)$"{variable.Key}={variable.Value}")]);
         var labels = body["Labels"] as JsonObject ?? [];
-        labels[DeviceLabel] = device;
+        labels[DeviceLabel] = options.Device;
         labels[NameLabel] = module.Name;
         labels[SpecLabel] = module.ToJson().ToJsonString();
         labels[SurroundingsLabel] = launch.Surroundings;
         body["Labels"] = labels.DeepClone();
         var host = body["HostConfig"] as JsonObject ?? [];
-        // Modules dial this device by its name, and the workload API's socket where it is.
+        // Modules dial this device by its name.
         host["NetworkMode"] ??= "host";
-        var workload = new Uri(launch.Environment["IOTEDGE_WORKLOADURI"]).AbsolutePath;
+        host["LogConfig"] ??= LogConfig();
+        var workload = WorkloadFolderOf(launch);
         var binds = host["Binds"] as JsonArray ?? [];
-        binds.Add((JsonNode)$"{workload}:{workload}");
+        binds.Add((JsonNode)$"{workload}:{workload}:ro");
         host["Binds"] = binds.DeepClone();
         body["HostConfig"] = host.DeepClone();
         await _engine.ChangeAsync(HttpMethod.Delete, $"containers/{ContainerOf(module.ModuleId)}?force=true", null, [404], ct);
-        await _engine.ChangeAsync(HttpMethod.Post, $"containers/create?name={ContainerOf(module.ModuleId)}", body, [], ct);
+        var (_, made) = await _engine.ChangeAsync(HttpMethod.Post, $"containers/create?name={ContainerOf(module.ModuleId)}", body, [], ct);
+        lock (_gate)
+        {
+            _containers[module.ModuleId] = Parse(made)["Id"]!.GetValue<string>();
+        }
+
         Note(module.ModuleId, meant: false, null);
     }
 
@@ -116,7 +118,7 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     public async Task StopAsync(string moduleId, CancellationToken ct)
     {
         Note(moduleId, meant: false, null);
-        await _engine.ChangeAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/stop?t={(int)stopGrace.TotalSeconds}", null, [], ct);
+        await _engine.ChangeAsync(HttpMethod.Post, $"containers/{ContainerOf(moduleId)}/stop?t={(int)options.StopGrace.TotalSeconds}", null, [], ct);
     }
 
     /// <inheritdoc/>
@@ -126,17 +128,63 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
         lock (_gate)
         {
             Notes().Remove(moduleId);
-            _processes.Remove(moduleId);
+            _containers.Remove(moduleId);
             PrivateFile.Write(NotesFile, HubJson.ToUtf8(Notes()));
         }
     }
 
     /// <inheritdoc/>
-    public int? ProcessOf(string moduleId)
+    public bool Owns(string moduleId, int process)
     {
         lock (_gate)
         {
-            return _processes.TryGetValue(moduleId, out var process) ? process : null;
+            return _containers.TryGetValue(moduleId, out var container) && ContainerProcess.IsIn(process, container);
+        }
+    }
+
+    /// <summary>
+    /// Has the engine say when a container ends, until the token ends it; without that the agent would see it when it looks next. Nothing is asked while there are
+    /// no containers, and nothing is missed meanwhile: the engine tells of the time before, too.
+    /// </summary>
+    public async Task WatchAsync(CancellationToken ct)
+    {
+        var filters = Uri.EscapeDataString($$"""{"type":["container"],"event":["die"],"label":["{{DeviceLabel}}={{options.Device}}"]}""");
+        var from = time.GetUtcNow();
+        var complained = false;
+        while (!ct.IsCancellationRequested)
+        {
+            if (_last is { Count: > 0 })
+            {
+                var until = time.GetUtcNow() + options.Limits.Watch;
+                try
+                {
+                    await _engine.WatchAsync($"events?since={Stamp(from)}&until={Stamp(until)}&filters={filters}", () => Changed?.Invoke(), ct);
+                    var now = time.GetUtcNow();
+                    (from, complained) = (now < until ? now : until, false);
+                    if (now >= until)
+                    {
+                        continue;
+                    }
+
+                    // It broke off, as one does that is shut down: not at once again.
+                }
+                catch (RunnerException e)
+                {
+                    // Once for one outage.
+                    if (!complained)
+                    {
+                        Log.NotWatched(logger, e.Message);
+                    }
+
+                    complained = true;
+                }
+                catch (OperationCanceledException) when (ct.IsCancellationRequested)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(options.Limits.Break, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -155,7 +203,32 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
     private static DateTimeOffset? Time(JsonNode? node) =>
         DateTimeOffset.TryParse(node?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
 
-    private string ContainerOf(string moduleId) => string.Concat($"{device}-{moduleId}".Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
+    // Seconds and, after a point, nanoseconds.
+    private static string Stamp(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.ToUnixTimeSeconds()}.{time.UtcTicks % TimeSpan.TicksPerSecond * 100:D9}");
+
+    /// <summary>
+    /// The folder, not the socket: the next runtime makes another socket, which a container that has the old one would never see. Read-only, or a module could put a socket of its
+    /// own there for the others.
+    /// </summary>
+    private static string WorkloadFolderOf(ModuleLaunch launch)
+    {
+        var socket = new Uri(launch.Environment["IOTEDGE_WORKLOADURI"]).AbsolutePath;
+        var holds = Path.GetDirectoryName(socket)!;
+        return Directory.EnumerateFileSystemEntries(holds).FirstOrDefault(entry => entry != socket) is not { } other ? holds : throw new RunnerException(
+            $"Module {launch.Spec.ModuleId}: a container gets the folder of the workload API's socket {socket}, and {other} is in it too; --workload-socket must name one in a folder of its own.");
+    }
+
+    private JsonObject LogConfig() => new()
+    {
+        ["Type"] = "json-file",
+        ["Config"] = new JsonObject
+        {
+            ["max-size"] = options.LogBytes.ToString(CultureInfo.InvariantCulture),
+            ["max-file"] = (options.LogFiles + 1).ToString(CultureInfo.InvariantCulture),
+        },
+    };
+
+    private string ContainerOf(string moduleId) => string.Concat($"{options.Device}-{moduleId}".Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
 
     private ModuleSighting See(JsonNode container)
     {
@@ -170,14 +243,7 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
             var note = Notes()[name] as JsonObject;
             meant = note?["meant"]?.GetValue<bool>() ?? true;
             updated = note?["spec"]?.DeepClone();
-            if (running)
-            {
-                _processes[name] = state["Pid"]!.GetValue<int>();
-            }
-            else
-            {
-                _processes.Remove(name);
-            }
+            _containers[name] = container["Id"]!.GetValue<string>();
         }
 
         var started = Time(state["StartedAt"]);
@@ -192,7 +258,7 @@ internal sealed class ContainerRunner(string socket, string device, EdgeFolder f
 
     private async Task<List<ModuleSighting>> LookAsync(CancellationToken ct)
     {
-        var filter = Uri.EscapeDataString($$"""{"label":["{{DeviceLabel}}={{device}}"]}""");
+        var filter = Uri.EscapeDataString($$"""{"label":["{{DeviceLabel}}={{options.Device}}"]}""");
         var found = Parse((await _engine.AskAsync($"containers/json?all=true&filters={filter}", [], ct)).Body).AsArray();
         List<ModuleSighting> seen = [];
         foreach (var id in found.Select(container => container!["Id"]!.GetValue<string>()))

@@ -12,8 +12,10 @@ namespace MtlSplit.IoT.EdgeRuntime.Running.Containers;
 /// <summary>A container engine's API over its unix socket, as far as modules need it. Thread-safe; whoever made it disposes it.</summary>
 internal sealed class EngineClient : IDisposable
 {
-    // The oldest that Debian's engine and the newest ones both speak.
-    private const string Version = "v1.41";
+    // What this was written for: Debian 12's engine speaks no newer version than the first, and some of Docker's newest none older than the last.
+    private static readonly Version Oldest = new(1, 41);
+    private static readonly Version Newest = new(1, 44);
+
     private const int LargestAnswer = 8 << 20;
     private const int LongestWord = 500;
 
@@ -21,6 +23,7 @@ internal sealed class EngineClient : IDisposable
     private readonly EngineLimits _limits;
     private readonly EnginePipelines _pipelines;
     private readonly TimeProvider _time;
+    private volatile Version? _version;
 
     public EngineClient(string socket, EngineLimits limits, TimeProvider time)
     {
@@ -46,7 +49,7 @@ internal sealed class EngineClient : IDisposable
             },
         };
         // Each call has a limit of its own.
-        _http = new HttpClient(handler) { BaseAddress = new Uri($"http://engine/{Version}/"), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://engine/"), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
     }
 
     /// <summary>The path of the engine's socket.</summary>
@@ -70,7 +73,7 @@ internal sealed class EngineClient : IDisposable
     /// <param name="allowed">Statuses beside success that are no failure.</param>
     /// <param name="ct">Ends the call.</param>
     /// <exception cref="RunnerException">The engine refuses or does not answer.</exception>
-    public Task ChangeAsync(HttpMethod method, string path, JsonNode? body, int[] allowed, CancellationToken ct) =>
+    public Task<(int Status, byte[] Body)> ChangeAsync(HttpMethod method, string path, JsonNode? body, int[] allowed, CancellationToken ct) =>
         CallAsync(_pipelines.Change, $"{method} {path}", attempt => SendAsync(method, path, body, allowed, attempt), ct);
 
     /// <summary>Has an image fetched from its registry, as long as something comes.</summary>
@@ -80,6 +83,13 @@ internal sealed class EngineClient : IDisposable
         var path = $"images/create?fromImage={Uri.EscapeDataString(image.Name)}&tag={Uri.EscapeDataString(image.Version)}";
         return CallAsync(_pipelines.Fetch, $"POST {path}", attempt => FetchAsync(path, attempt), ct);
     }
+
+    /// <summary>Is told what happens until the engine has no more to say.</summary>
+    /// <param name="path">The path after the version; it names the end.</param>
+    /// <param name="told">Called for each thing that happened.</param>
+    /// <param name="ct">Ends the call.</param>
+    /// <exception cref="RunnerException">The engine refuses, goes away or does not come to an end.</exception>
+    public Task WatchAsync(string path, Action told, CancellationToken ct) => CallAsync(_pipelines.Watch, $"GET {path}", attempt => ReadLinesAsync(path, told, attempt), ct);
 
     public void Dispose() => _http.Dispose();
 
@@ -109,7 +119,7 @@ internal sealed class EngineClient : IDisposable
 
     private async Task<(int Status, byte[] Body)> SendAsync(HttpMethod method, string path, JsonNode? body, int[] allowed, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, await VersionedAsync(path, ct));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(HubJson.ToUtf8(body));
@@ -122,6 +132,47 @@ internal sealed class EngineClient : IDisposable
         return status < 400 || allowed.Contains(status) ? (status, content) : throw Refused(status, $"{method} {path}", Encoding.UTF8.GetString(content));
     }
 
+    /// <summary>Which version of the API to speak is asked once, of an address that has none.</summary>
+    private async Task<string> VersionedAsync(string path, CancellationToken ct)
+    {
+        if (_version is null)
+        {
+            using var response = await _http.GetAsync(new Uri("version", UriKind.Relative), ct);
+            var content = await response.Content.ReadAsByteArrayAsync(ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Refused((int)response.StatusCode, "GET version", Encoding.UTF8.GetString(content));
+            }
+
+            var about = HubJson.TryParseObject(content, out var read, out _) ? read : [];
+            var (least, most) = (Read(about["MinAPIVersion"]), Read(about["ApiVersion"]));
+            var wanted = most is null ? Oldest : most < Newest ? most : Newest;
+            _version = least > wanted ? least : wanted;
+        }
+
+        return $"v{_version}/{path}";
+
+        static Version? Read(JsonNode? text) => Version.TryParse(text?.ToString(), out var version) ? version : null;
+    }
+
+    private async Task<bool> ReadLinesAsync(string path, Action told, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, await VersionedAsync(path, ct));
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+        while (await lines.ReadLineAsync(ct) is { } line)
+        {
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Refused((int)response.StatusCode, $"GET {path}", line);
+            }
+
+            told();
+        }
+
+        return response.IsSuccessStatusCode ? true : throw Refused((int)response.StatusCode, $"GET {path}", "");
+    }
+
     /// <summary>The engine answers at once and then tells how far it is, one JSON object a line. What fails later stands in such a line.</summary>
     private async Task<bool> FetchAsync(string path, CancellationToken ct)
     {
@@ -129,7 +180,7 @@ internal sealed class EngineClient : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path);
+            using var request = new HttpRequestMessage(HttpMethod.Post, await VersionedAsync(path, either.Token));
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(either.Token));
             while (await lines.ReadLineAsync(either.Token) is { } line)

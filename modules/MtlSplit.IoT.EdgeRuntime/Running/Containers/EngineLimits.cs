@@ -21,6 +21,9 @@ internal sealed record EngineLimits
     /// <summary>How long fetching an image may take altogether.</summary>
     public TimeSpan Fetch { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long one look at what happens to containers lasts; the next begins where it ended.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The limits where modules may take so long to end, since an engine answers only when they have.</summary>
     public static EngineLimits For(TimeSpan stopGrace) => new() { Change = TimeSpan.FromSeconds(60) + stopGrace };
 }

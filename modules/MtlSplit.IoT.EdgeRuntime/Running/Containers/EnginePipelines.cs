@@ -42,6 +42,8 @@ internal sealed class EnginePipelines
             .Build();
         Change = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(breaker).AddTimeout(limits.Change).Build();
         Fetch = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(breaker).AddTimeout(limits.Fetch).Build();
+        // The engine ends it itself; one that does not is treated as a question without an answer.
+        Watch = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(breaker).AddTimeout(limits.Watch + limits.Question).Build();
     }
 
     /// <summary>For what changes nothing.</summary>
@@ -52,6 +54,9 @@ internal sealed class EnginePipelines
 
     /// <summary>For fetching an image.</summary>
     public ResiliencePipeline Fetch { get; }
+
+    /// <summary>For being told what happens for a while.</summary>
+    public ResiliencePipeline Watch { get; }
 
     /// <summary>Whether an engine did not answer, as opposed to having answered no.</summary>
     public static bool IsAway(Exception? exception) => exception is HttpRequestException or SocketException or IOException or TimeoutRejectedException;

@@ -235,6 +235,9 @@ internal sealed class ProcessRunner : IModuleRunner, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public bool Owns(string moduleId, int process) => ProcessOf(moduleId) is { } main && ProcessStat.Descends(process, main);
+
+    /// <summary>The module's main process; null where it does not run.</summary>
     public int? ProcessOf(string moduleId) => _modules.TryGetValue(moduleId, out var module) ? module.Process?.Id : null;
 
     /// <inheritdoc/>
