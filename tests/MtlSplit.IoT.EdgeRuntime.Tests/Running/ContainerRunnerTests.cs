@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.EdgeRuntime.Files;
@@ -296,6 +297,29 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task End_WhileTheEngineRefusesToTell_IsToldLaterAndComplainedOfOnce()
+    {
+        var log = new LogLines();
+        using var runner = Open(limits: new EngineLimits { Break = TimeSpan.FromMilliseconds(500) }, log: log);
+        var told = 0;
+        runner.Changed += () => Interlocked.Increment(ref told);
+        await runner.ObserveAsync(CancellationToken.None);
+        await runner.CreateAsync(Launch("m"), CancellationToken.None);
+        await runner.StartAsync("m", CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        _engine.FailNext = 2;
+
+        var watching = runner.WatchAsync(stop.Token);
+        _engine.Exit("d-m", 1);
+
+        await Expect.UntilAsync(() => told > 0, "the end is told");
+        await stop.CancelAsync();
+        await Expect.WithinAsync(watching, "the watch ends with its token");
+        Assert.Equal(0, _engine.FailNext);
+        Assert.Contains("answers 503", Assert.Single(log.All, line => line.Contains("seen late", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Log_InFrames_IsJoined()
     {
         byte[] frames = [1, 0, 0, 0, 0, 0, 0, 2, .. "a\n"u8, 2, 0, 0, 0, 0, 0, 0, 3, .. "bc\n"u8];
@@ -311,10 +335,10 @@ public sealed class ContainerRunnerTests : IAsyncDisposable
 
     private static async Task<ModuleSighting> See(ContainerRunner runner) => Assert.Single(await runner.ObserveAsync(CancellationToken.None));
 
-    private ContainerRunner Open(string? socket = null, EngineLimits? limits = null, TimeProvider? time = null) =>
+    private ContainerRunner Open(string? socket = null, EngineLimits? limits = null, TimeProvider? time = null, ILogger? log = null) =>
         new(
             new ContainerRunnerOptions { Socket = socket ?? Socket, Device = "d", StopGrace = TimeSpan.FromSeconds(1), Limits = limits ?? new EngineLimits() },
             new EdgeFolder(_folder.FullName),
             time ?? TimeProvider.System,
-            NullLogger.Instance);
+            log ?? NullLogger.Instance);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using MtlSplit.IoT.EdgeModule;
 using MtlSplit.IoT.EdgeRuntime.Agent;
 using MtlSplit.IoT.EdgeRuntime.Files;
@@ -230,8 +231,9 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         var process = await RunAsync(first, "m", "trap '' TERM; echo ready; while :; do sleep 0.1; done");
         await Expect.UntilAsync(() => first.ReadLogAsync("m", null, CancellationToken.None).GetAwaiter().GetResult().Length > 0, "it traps the signal");
         await ForgetAsync(first);
-        // The next runner looks at a stranger five times a second, and here waits no time at all for what it has killed.
-        var second = await OpenAsync(killGrace: TimeSpan.Zero);
+        // The next runner waits no time at all for what it ends, and does not see a stranger's end before its clock moves.
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var second = await OpenAsync(new ProcessRunnerOptions { StopGrace = TimeSpan.Zero, KillGrace = TimeSpan.Zero }, time);
         var runners = new RunnerSet([second]);
         var methods = new AgentMethods(runners, runners.RestartAsync, _log);
 
@@ -239,7 +241,13 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
 
         Assert.Equal(500, failed.Status);
         Assert.Contains($"Module m: process {process.Id} did not end", failed.Payload!["message"]!.GetValue<string>(), StringComparison.Ordinal);
-        await Expect.UntilAsync(() => State(second, "m") != ModuleRunState.Running, "its end is seen after all");
+        await Expect.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return State(second, "m") != ModuleRunState.Running;
+            },
+            "its end is seen after all");
         await second.StartAsync("m", CancellationToken.None);
         Assert.Equal(ModuleRunState.Running, State(second, "m"));
         // A runner with patience cleans up.
@@ -326,11 +334,11 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         await runner.DisposeAsync();
     }
 
-    private async Task<ProcessRunner> OpenAsync(TimeSpan? killGrace = null)
+    private async Task<ProcessRunner> OpenAsync(ProcessRunnerOptions? options = null, TimeProvider? time = null)
     {
         var map = $"{_folder.FullName}.json";
         await File.WriteAllTextAsync(map, """{"images":{"test/shell":{"executable":"/bin/sh"}}}""");
-        var runner = new ProcessRunner(_folder.FullName, new ImageMap(map), new ProcessRunnerOptions { StopGrace = TimeSpan.FromSeconds(1), KillGrace = killGrace ?? TimeSpan.FromSeconds(30) }, TimeProvider.System, _log);
+        var runner = new ProcessRunner(_folder.FullName, new ImageMap(map), options ?? new ProcessRunnerOptions { StopGrace = TimeSpan.FromSeconds(1) }, time ?? TimeProvider.System, _log);
         _runners.Add(runner);
         await runner.RecoverAsync(CancellationToken.None);
         return runner;
