@@ -9,7 +9,7 @@ namespace MtlSplit.IoT.Drift.Alarming;
 /// <param name="on">The alarms that were on before.</param>
 public sealed class DriftAlarms(int recoverAfter, IEnumerable<DriftAlarm>? on = null)
 {
-    private readonly Dictionary<DriftKey, DriftAlarm> _on = (on ?? []).ToDictionary(alarm => alarm.Raised.Key);
+    private readonly Dictionary<DriftKey, DriftAlarm> _on = (on ?? []).ToDictionary(alarm => alarm.Key);
 
     /// <summary>The alarms that are on.</summary>
     public IReadOnlyCollection<DriftAlarm> On => _on.Values;
@@ -25,14 +25,14 @@ public sealed class DriftAlarms(int recoverAfter, IEnumerable<DriftAlarm>? on = 
                 return (DriftChange.None, null);
             }
 
-            alarm = new DriftAlarm(string.Create(CultureInfo.InvariantCulture, $"{check.Key}/{check.At}"), check, check, 1, 0);
+            alarm = new DriftAlarm(string.Create(CultureInfo.InvariantCulture, $"{check.Key}/{check.At}"), check.Key, check.At, check.At, 1, 0, check.Reason);
             _on.Add(check.Key, alarm);
             return (DriftChange.Raised, alarm);
         }
 
         alarm = check.Verdict switch
         {
-            DriftVerdict.Drift => alarm with { Last = check, Confirmed = alarm.Confirmed + 1, CalmSince = 0 },
+            DriftVerdict.Drift => alarm with { ConfirmedAt = check.At, Confirmed = alarm.Confirmed + 1, CalmSince = 0 },
             DriftVerdict.Suspicious => alarm with { CalmSince = 0 },
             DriftVerdict.Calm => alarm with { CalmSince = alarm.CalmSince + 1 },
             _ => alarm,

@@ -3,9 +3,12 @@ using System.Runtime.InteropServices;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Inference.Sessions;
 using MtlSplit.IoT.OnnxAuthoring.Reading;
+using MtlSplit.IoT.Retraining.DriftWatching;
+using MtlSplit.IoT.SampleStore;
 using MtlSplit.IoT.Training.Datasets;
 using MtlSplit.IoT.Training.Export;
 using MtlSplit.IoT.Training.Joint;
@@ -69,6 +72,6 @@ internal static class CommandRun
         }
     }
 
-    private static bool IsExpected(Exception e) => e is StartException or TensorFileException or CheckpointMismatchException or TrainingDivergedException
+    private static bool IsExpected(Exception e) => e is StartException or SampleStoreException or HeadException or RetrainingStateException or TensorFileException or CheckpointMismatchException or TrainingDivergedException
         or ExportException or DataSetException or PictureException or BundleException or BusNameException or TorchLoadException or InferenceModelException or OnnxReadException or IOException or UnauthorizedAccessException;
 }

@@ -7,6 +7,6 @@ namespace MtlSplit.IoT.Retraining.Commands;
 internal static class DriftCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new Command("drift", "Look for drift, and measure how well it is found.") { DriftSimulateCommand.Create() }
-        .WithExamples(DriftSimulateCommand.Example);
+    public static Command Create() => new Command("drift", "Look for drift, and measure how well it is found.") { DriftCheckCommand.Create(), DriftSimulateCommand.Create() }
+        .WithExamples(DriftCheckCommand.Example, DriftSimulateCommand.Example);
 }

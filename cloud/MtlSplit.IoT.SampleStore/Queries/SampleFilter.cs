@@ -16,6 +16,9 @@ public sealed record SampleFilter(ContractId Contract, string Task)
     /// <summary>Only frames captured at this time or later, Unix microseconds; null for all.</summary>
     public long? CapturedSince { get; init; }
 
+    /// <summary>Only frames captured before this time, Unix microseconds; null for all.</summary>
+    public long? CapturedBefore { get; init; }
+
     /// <summary>Only frames with a label.</summary>
     public bool LabelledOnly { get; init; } = true;
 

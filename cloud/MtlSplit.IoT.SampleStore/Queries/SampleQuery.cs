@@ -32,6 +32,12 @@ internal static class SampleQuery
             Add("since", since);
         }
 
+        if (filter.CapturedBefore is { } before)
+        {
+            conditions.Add("captured_at < make_timestamp($before)");
+            Add("before", before);
+        }
+
         var newest = filter.Newest is { } limit ? $"ORDER BY captured_at DESC, session, number LIMIT {limit.ToString(CultureInfo.InvariantCulture)}" : "";
 
         // The keys are joined and cut first, so that only the features asked for are read as a whole.

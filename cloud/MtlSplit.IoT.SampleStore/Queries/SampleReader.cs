@@ -123,6 +123,23 @@ public sealed class SampleReader : IDisposable
         return new SampleSet(samples, undecodable);
     }
 
+    /// <summary>From when to when frames of a contract were captured, Unix microseconds; null where there are none.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="fleet">The fleet.</param>
+    public (long First, long Last)? Captured(ContractId contract, string fleet) => Rows(
+        $"SELECT epoch_us(min(captured_at)), epoch_us(max(captured_at)) FROM features WHERE contract = {SampleDatabase.Quote(contract.ToString())} AND fleet = {SampleDatabase.Quote(fleet)} HAVING count(*) > 0",
+        r => ((long, long)?)(r.GetInt64(0), r.GetInt64(1))).SingleOrDefault();
+
+    /// <summary>The tasks that features of a contract were answered for, or frames of the fleet labelled, by name.</summary>
+    public IReadOnlyList<string> Tasks(ContractId contract, string fleet) => Rows(
+        $"SELECT DISTINCT task FROM (SELECT task FROM predictions WHERE contract = {SampleDatabase.Quote(contract.ToString())} AND fleet = {SampleDatabase.Quote(fleet)} UNION ALL SELECT task FROM labels WHERE fleet = {SampleDatabase.Quote(fleet)}) ORDER BY 1",
+        r => r.GetString(0));
+
+    /// <summary>The vehicles that recorded features under a contract, by name.</summary>
+    public IReadOnlyList<string> Vehicles(ContractId contract, string fleet) => Rows(
+        $"SELECT DISTINCT vehicle FROM features WHERE contract = {SampleDatabase.Quote(contract.ToString())} AND fleet = {SampleDatabase.Quote(fleet)} ORDER BY 1",
+        r => r.GetString(0));
+
     /// <summary>Counts.</summary>
     public SampleStatistics Statistics()
     {

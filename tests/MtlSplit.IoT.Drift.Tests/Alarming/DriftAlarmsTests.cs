@@ -27,7 +27,7 @@ public sealed class DriftAlarmsTests
                 DriftChange.None, DriftChange.None, DriftChange.Recovered, DriftChange.None, DriftChange.Raised,
             ],
             changes);
-        Assert.Equal(11, Assert.Single(_alarms.On).Raised.At);
+        Assert.Equal(11, Assert.Single(_alarms.On).RaisedAt);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class DriftAlarmsTests
         Take(DriftVerdict.Calm);
         Take(DriftVerdict.Calm);
 
-        Assert.Equal(Other, Assert.Single(_alarms.On).Raised.Key);
+        Assert.Equal(Other, Assert.Single(_alarms.On).Key);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DriftAlarmsTests
 
         var (change, alarm) = next.Take(Check(DriftVerdict.Drift, One));
 
-        Assert.Equal((DriftChange.None, 2, 1L), (change, alarm!.Confirmed, alarm.Raised.At));
+        Assert.Equal((DriftChange.None, 2, 1L), (change, alarm!.Confirmed, alarm.RaisedAt));
     }
 
     private DriftChange Take(DriftVerdict verdict, DriftKey? key = null) => _alarms.Take(Check(verdict, key ?? One)).Change;

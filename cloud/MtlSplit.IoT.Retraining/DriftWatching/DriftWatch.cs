@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using MtlSplit.IoT.Contracts.Bundles;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Drift.Alarming;
+using MtlSplit.IoT.Drift.Estimating;
+using MtlSplit.IoT.Drift.Observing;
+using MtlSplit.IoT.SampleStore.Queries;
+
+namespace MtlSplit.IoT.Retraining.DriftWatching;
+
+/// <summary>
+/// Looks at a fleet's recorded features once: every contract, task and group, now beside the world as it was. Both windows are answered anew by the head in use, so that a new head is no drift.
+/// The world as it was is the beginning of a contract, chosen once and kept. One instance looks once.
+/// </summary>
+internal sealed class DriftWatch(WatchOptions options)
+{
+    private readonly string _state = Path.Combine(options.DataFolder, "drift", $"{options.Fleet}.json");
+    private readonly List<string> _notes = [];
+
+    /// <summary>Looks.</summary>
+    /// <param name="announce">Told of the outcome before it is kept: after a crash between the two the same is told again, never nothing.</param>
+    /// <param name="ct">Stops between streams; nothing is kept then.</param>
+    /// <exception cref="SampleStore.SampleStoreException">There is no store, or it is damaged.</exception>
+    /// <exception cref="HeadException">A head in use is damaged.</exception>
+    public WatchReport Run(Action<WatchReport> announce, CancellationToken ct)
+    {
+        var state = WatchState.Load(_state);
+        var store = new HeadStore(options.DataFolder, BundleCatalog.Load(options.ModelsFolder));
+        using var reader = SampleReader.Open(options.DataFolder);
+        var worlds = reader.Contracts()
+            .Select(contract => Find(reader, contract, state))
+            .OfType<World>()
+            .Where(world => world.Tasks.Count > 0)
+            .ToList();
+        // A contract that nobody speaks any more is not watched, and takes nothing of the budget.
+        var detector = new DriftDetector(options.Drift, Math.Max(1, worlds.Sum(world => world.Groups.Count * world.Tasks.Count)));
+        var alarms = new DriftAlarms(options.Drift.RecoverAfter, state.On());
+        List<WatchedStream> streams = [];
+        foreach (var world in worlds)
+        {
+            foreach (var task in world.Tasks)
+            {
+                streams.AddRange(Check(reader, store, world, task, detector, alarms, ct));
+            }
+        }
+
+        var report = new WatchReport(options.Fleet, worlds.Count == 0 ? 0 : worlds.Max(world => world.Until), streams, _notes);
+        announce(report);
+        (state with
+        {
+            Alarms = [.. alarms.On.Select(a => new AlarmOn(a.Id, a.Key.Contract.ToString(), a.Key.Task, a.Key.Group, a.RaisedAt, a.ConfirmedAt, a.Confirmed, a.CalmSince, a.Reason))],
+        }).Save(_state);
+        return report;
+    }
+
+    /// <summary>Takes the newest window for the world as it is from now on: after a retraining that learned it, or when people say that it is meant to be so.</summary>
+    public void Accept()
+    {
+        var state = WatchState.Load(_state);
+        using var reader = SampleReader.Open(options.DataFolder);
+        foreach (var contract in reader.Contracts())
+        {
+            if (reader.Captured(contract, options.Fleet) is { } captured)
+            {
+                state.References[contract.ToString()] = [Math.Max(captured.First, captured.Last - (long)options.Reference.TotalMicroseconds), captured.Last + 1];
+            }
+        }
+
+        (state with { Alarms = [] }).Save(_state);
+    }
+
+    private World? Find(SampleReader reader, ContractId contract, WatchState state)
+    {
+        if (reader.Captured(contract, options.Fleet) is not { } captured)
+        {
+            return null;
+        }
+
+        if (reader.Descriptor(contract) is not { } descriptor)
+        {
+            _notes.Add($"{contract.ShortForm}: its descriptor was never recorded, so its features cannot be read");
+            return null;
+        }
+
+        var until = options.At ?? captured.Last + 1;
+        if (!state.References.TryGetValue(contract.ToString(), out var reference))
+        {
+            reference = [captured.First, captured.First + (long)options.Reference.TotalMicroseconds];
+            if (until <= reference[1])
+            {
+                // Nothing is kept before it is whole.
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{contract.ShortForm}: the first {options.Reference.TotalHours:F1} h are the world as it was, and they are not over"));
+                return null;
+            }
+
+            state.References[contract.ToString()] = reference;
+        }
+
+        var from = until - (long)options.Drift.Window.TotalMicroseconds;
+        if (captured.Last < from)
+        {
+            _notes.Add($"{contract.ShortForm}: no frame in the window; nobody speaks it any more");
+            return null;
+        }
+
+        var tasks = reader.Tasks(contract, options.Fleet);
+        var groups = reader.Vehicles(contract, options.Fleet).Select(options.Groups.Of).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new World(contract, descriptor, reference[0], reference[1], Math.Max(from, reference[1]), until, tasks, groups);
+    }
+
+    private IEnumerable<WatchedStream> Check(SampleReader reader, HeadStore store, World world, string task, DriftDetector detector, DriftAlarms alarms, CancellationToken ct)
+    {
+        if (store.Current(world.Contract, task) is not { } head)
+        {
+            _notes.Add($"{world.Contract.ShortForm}/{task}: no head reads it");
+            yield break;
+        }
+
+        using var answering = new AnsweredFrames(head, world.Descriptor);
+        var reference = answering.Of(Samples(reader, world.Contract, task, world.ReferenceFrom, world.ReferenceUntil, ct), ct);
+        var current = answering.Of(Samples(reader, world.Contract, task, world.From, world.Until, ct), ct);
+        foreach (var group in world.Groups)
+        {
+            ct.ThrowIfCancellationRequested();
+            var before = reference.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
+            var now = current.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
+            var key = new DriftKey(world.Contract, task, group);
+            var prepared = detector.Prepare([.. before.Select(frame => frame.Observation)]);
+            var check = detector.Check(key, world.Until, prepared, [.. now.Select(frame => frame.Observation)], Chance(key, world.Until));
+            var (change, alarm) = alarms.Take(check);
+            yield return Describe(world, head, check, change, alarm, prepared, before, now);
+        }
+    }
+
+    private static WatchedStream Describe(
+        World world, HeadRelease head, DriftCheck check, DriftChange change, DriftAlarm? alarm, DriftReference prepared, List<AnsweredFrame> before, List<AnsweredFrame> now)
+    {
+        var labelled = before.Where(frame => frame.Right is not null).Select(frame => (frame.Observation, frame.Right!.Value)).ToList();
+        var measured = now.Where(frame => frame.Right is not null).ToList();
+        return new WatchedStream
+        {
+            Contract = world.Contract.ToString(),
+            Task = check.Key.Task,
+            Group = check.Key.Group,
+            Head = head.Version,
+            Verdict = check.Verdict.ToString().ToLowerInvariant(),
+            Change = change.ToString().ToLowerInvariant(),
+            Alarm = change == DriftChange.Recovered ? null : alarm?.Id,
+            Reason = check.Reason,
+            Reference = new WatchedWindow(world.ReferenceFrom, world.ReferenceUntil, before.Count, prepared.Blocks.Count),
+            Current = new WatchedWindow(world.From, world.Until, now.Count, check.HeadOutputs?.CurrentBlocks ?? ObservationBlock.Cut(now.Select(frame => frame.Observation), prepared.Length.Length).Count),
+            BlockSeconds = prepared.Length.Length.TotalSeconds,
+            Level = check.Level,
+            Classes = [.. (check.HeadOutputs?.Classes ?? []).Select((c, index) => new WatchedClass(head.Manifest.Classes[index], c.Distance, c.PValue))],
+            Features = check.Features is { } features
+                ? new WatchedFeatures(features.Discrepancy, features.PValue, features.Permutations, [.. features.Examples.Select(o => new WatchedFrame(o.Frame.ToString(), o.Vehicle, o.CapturedAt))])
+                : null,
+            EstimatedAccuracy = labelled.Count > 0 && now.Count > 0 ? AccuracyEstimator.Fit(labelled).Estimate([.. now.Select(frame => frame.Observation)]) : null,
+            MeasuredAccuracy = measured.Count > 0 ? (double)measured.Count(frame => frame.Right == true) / measured.Count : null,
+            Labelled = measured.Count,
+        };
+    }
+
+    private SampleSet Samples(SampleReader reader, ContractId contract, string task, long from, long until, CancellationToken ct)
+    {
+        var samples = reader.Samples(
+            new SampleFilter(contract, task) { Fleet = options.Fleet, CapturedSince = from, CapturedBefore = until, LabelledOnly = false, Newest = options.MaxFrames }, ct);
+        if (samples.Undecodable > 0)
+        {
+            _notes.Add($"{contract.ShortForm}/{task}: {samples.Undecodable} stored features cannot be decoded and were left out");
+        }
+
+        return samples;
+    }
+
+    // The same look gives the same answer.
+    private Random Chance(DriftKey key, long at) =>
+        new(unchecked((int)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{options.Seed}/{key.Contract}/{key.Task}/{key.Group}/{at}")))) & int.MaxValue);
+
+    private sealed record World(
+        ContractId Contract, FeatureDescriptor Descriptor, long ReferenceFrom, long ReferenceUntil, long From, long Until, IReadOnlyList<string> Tasks, IReadOnlyList<string> Groups);
+}

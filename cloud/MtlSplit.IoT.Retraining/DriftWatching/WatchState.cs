@@ -1,0 +1,51 @@
+using System.Text.Json;
+using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Drift.Alarming;
+using MtlSplit.IoT.Storage.Files;
+
+namespace MtlSplit.IoT.Retraining.DriftWatching;
+
+/// <summary>What one look must know of those before: which windows are the world as it was, and which alarms are on.</summary>
+internal sealed record WatchState
+{
+    /// <summary>By contract: from when to when, Unix microseconds. Chosen once, so that a slow drift cannot creep in.</summary>
+    public SortedDictionary<string, long[]> References { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The alarms that are on.</summary>
+    public IReadOnlyList<AlarmOn> Alarms { get; init; } = [];
+
+    /// <summary>The same as the library knows them.</summary>
+    public IEnumerable<DriftAlarm> On() => Alarms.Select(a => new DriftAlarm(a.Id, new DriftKey(ContractId.Parse(a.Contract), a.Task, a.Group), a.RaisedAt, a.ConfirmedAt, a.Confirmed, a.CalmSince, a.Reason));
+
+    /// <summary>Reads the state of a fleet; an empty one where there is none.</summary>
+    /// <exception cref="RetrainingStateException">It is damaged.</exception>
+    public static WatchState Load(string file)
+    {
+        if (AtomicFile.Read(DiskFileSystem.Instance, file) is not { } bytes)
+        {
+            return new WatchState();
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, WatchJson.Default.WatchState) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new RetrainingStateException($"{file}: the state of the drift watch is damaged ({e.Message}). Take the file away to begin anew; alarms that were on may then be raised again.", e);
+        }
+    }
+
+    /// <summary>Writes it, whole or not at all.</summary>
+    public void Save(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        AtomicFile.Replace(DiskFileSystem.Instance, file, JsonSerializer.SerializeToUtf8Bytes(this, WatchJson.Default.WatchState));
+    }
+}
+
+/// <summary>An alarm as it is kept.</summary>
+internal sealed record AlarmOn(string Id, string Contract, string Task, string Group, long RaisedAt, long ConfirmedAt, int Confirmed, int CalmSince, string Reason);
+
+/// <summary>A state file that cannot be used; the message names it and says what to do.</summary>
+internal sealed class RetrainingStateException(string message, Exception inner) : Exception(message, inner);
