@@ -28,6 +28,15 @@ internal static class TrainCommand
         CustomParser = ParseWeights,
     };
 
+    private static readonly Option<string> Weighting = new Option<string>("--weighting")
+    {
+        Description = "How the tasks' losses become one: their sum; their geometric mean, so that a task of greater losses does not outweigh the others; or a sum weighted by the softmax of the inverse losses (uncertainty).",
+        DefaultValueFactory = _ => "sum",
+    }.AcceptOnlyFromAmong("sum", "geometric", "uncertainty");
+
+    private static readonly Option<double?> Temperature = new("--temperature") { Description = "The temperature of --weighting uncertainty, which needs one: about the inverse of the losses near the end, such as 50 for 0.02. Far above it all tasks weigh the same, far below it the best takes all.", HelpName = "T" };
+    private static readonly Option<string> CompatibleWith = new("--compatible-with") { Description = "A bundle whose heads shall be able to read the new features too, without being changed: their loss on the new features is added.", HelpName = "DIR" };
+    private static readonly Option<double> Compatibility = new("--compatibility") { Description = "The weight of that loss.", HelpName = "W", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Data = DataOption.Create();
     private static readonly Option<string> Network = new Option<string>("--network")
     {
@@ -63,7 +72,7 @@ internal static class TrainCommand
         Lights.Refuse(share => share is >= 0 and <= 1 ? null : "--lights: between 0 and 1.");
         var command = new Command("train", "Trains a shared network and one head a task together on 3D Shapes, and measures the best epoch on the test split.")
         {
-            Out, Data, Tasks, TaskWeights, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Lights, From, Seed, Threads, Bundle, Release, Resume, Json,
+            Out, Data, Tasks, TaskWeights, Weighting, Temperature, CompatibleWith, Compatibility, Network, Images, Validation, Test, Epochs, Batch, Rate, RateStep, RateFactor, WeightDecay, KeepColours, Augment, Lights, From, Seed, Threads, Bundle, Release, Resume, Json,
         };
         command.Does((parsed, stop) => Run(parsed, Screen.Create(parsed.GetValue(Json)), TimeProvider.System, stop));
         return command.WithExamples(
@@ -73,14 +82,21 @@ internal static class TrainCommand
             "mtlsplit train --out runs/original --data 3dshapes.h5",
             "mtlsplit train --out runs/b --bundle models/shapes3d-mobilenetv3-small/2 --release 2",
             "mtlsplit train --out runs/c --from models/shapes3d-mobilenetv3-small/1 --lights 1 --images 6400 --epochs 2 --rate-step 1 --bundle models/shapes3d-mobilenetv3-small/2 --release 2",
+            "mtlsplit train --out runs/d --from models/shapes3d-mobilenetv3-small/1 --compatible-with models/shapes3d-mobilenetv3-small/1 --lights 1 --images 6400 --epochs 2 --weighting geometric",
             "mtlsplit train --out runs/a --resume");
     }
 
     private static int Run(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
         var start = parsed.GetValue(From) is { } from ? Contracts.Bundles.Bundle.Open(from) : null;
-        var options = Options(parsed, start);
+        var old = parsed.GetValue(CompatibleWith) is { } with ? Contracts.Bundles.Bundle.Open(with) : null;
+        var options = Options(parsed, start, old);
         Check(options);
+        if (old is not null && old.Descriptor.Network != options.Network)
+        {
+            throw new ArgumentException($"--compatible-with: the heads of {old.Folder} read features of {old.Descriptor.Network}, not of {options.Network}.");
+        }
+
         if (parsed.GetValue(Lights) > 0 && parsed.GetValue(Data) != DataSource.Rendered)
         {
             throw new ArgumentException("--lights: images of a file are in the light that they are in; it goes with rendered ones only.");
@@ -112,7 +128,8 @@ internal static class TrainCommand
         console.WriteLine(data.Describe(source));
         var training = source.Read(data.TrainingSamples(source), options.Threads, stop);
         var validation = source.Read(data.ValidationSamples(source), options.Threads, stop);
-        var trainer = new JointTrainer(options, training, validation, time) { Start = start is null ? null : BundleModel.Read(start, options.Tasks) };
+        var inUse = old is null ? null : BundleModel.Read(old, options.Tasks);
+        var trainer = new JointTrainer(options, training, validation, time) { Start = start is null ? null : BundleModel.Read(start, options.Tasks), CompatibleHeads = inUse?.Heads ?? [] };
         if (start is null && trainer.StepsPerEpoch * options.Epochs < SettledSteps)
         {
             console.WriteLine($"warning: {trainer.StepsPerEpoch * options.Epochs:N0} steps are few: batch norm's running statistics settle after about {SettledSteps:N0}, and until then accuracy is near chance however low the loss");
@@ -136,9 +153,15 @@ internal static class TrainCommand
             BestEpoch = result.BestEpoch,
             History = result.History,
             Test = scores,
+            Compatibility = inUse is null ? null : CompatibilityScore.Measure(inUse, result.Best!, test, stop),
         };
         folder.Write(record, result.Best!);
         ScoreTable.Write(console, new EvaluationReport(folder.Model, "training engine, 32-bit floating point", $"best epoch {result.BestEpoch}, test split", [scores]));
+        foreach (var score in record.Compatibility ?? [])
+        {
+            console.WriteLine($"the head in use of {score.Task}: {score.OnOwnFeatures:P2} right on the features it was made for, {score.OnNewFeatures:P2} on the new ones");
+        }
+
         ExportOutcome? made = null;
         if (parsed.GetValue(Bundle) is { } bundle)
         {
@@ -168,18 +191,23 @@ internal static class TrainCommand
                 nameof(TrainingOptions.RateFactor) => RateFactor.Name,
                 nameof(TrainingOptions.WeightDecay) => WeightDecay.Name,
                 nameof(TrainingOptions.TaskWeights) => TaskWeights.Name,
+                nameof(TrainingOptions.CompatibilityWeight) => Compatibility.Name,
                 _ => $"--{name.ToLowerInvariant()}",
             };
             throw new ArgumentException(flag + e.Message[name.Length..e.Message.LastIndexOf(" (", StringComparison.Ordinal)], e);
         }
     }
 
-    private static TrainingOptions Options(ParseResult parsed, Bundle? start) => new()
+    private static TrainingOptions Options(ParseResult parsed, Bundle? start, Bundle? old) => new()
     {
         Network = start?.Descriptor.Network ?? parsed.GetValue(Network)!,
         Start = start?.Digest,
         Tasks = parsed.GetResult(Tasks) is null ? TaskListOption.Standard : parsed.GetValue(Tasks)!,
         TaskWeights = parsed.GetValue(TaskWeights)!,
+        Weighting = Enum.Parse<LossWeighting>(parsed.GetValue(Weighting)!, ignoreCase: true),
+        Temperature = parsed.GetValue(Temperature),
+        CompatibleWith = old?.Digest,
+        CompatibilityWeight = old is null ? 0 : parsed.GetValue(Compatibility),
         Epochs = parsed.GetValue(Epochs),
         BatchSize = parsed.GetValue(Batch),
         LearningRate = parsed.GetValue(Rate),

@@ -26,4 +26,7 @@ internal sealed record RunRecord
 
     /// <summary>The scores on the test split, measured once, after training.</summary>
     public required ConditionScores Test { get; init; }
+
+    /// <summary>What heads in use make of the new features, where training was to keep them able to read them; null: it was not.</summary>
+    public IReadOnlyList<CompatibilityScore>? Compatibility { get; init; }
 }

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace MtlSplit.IoT.Training.Joint;
 
 /// <summary>
-/// Trains a shared network and the heads of all its tasks together: the loss is the weighted sum of the tasks' cross-entropies, and
-/// every parameter follows it (AdamW, a learning rate that falls in steps).
+/// Trains a shared network and the heads of all its tasks together: the loss is made of the tasks' cross-entropies (<see cref="LossWeighting"/>), and
+/// every parameter follows it (AdamW, a learning rate that falls in steps). Heads that are in use may have a say: their loss on the new features
+/// is added, and they themselves stay as they are, so that they can go on serving vehicles with the new network.
 /// </summary>
 /// <remarks>
 /// A run that is stopped and goes on from its checkpoint ends with the same bits as one that was not, on the same machine with the same
@@ -60,6 +61,9 @@ public sealed class JointTrainer
     /// </summary>
     public TrainedModel? Start { get; init; }
 
+    /// <summary>Heads in use that shall be able to read the new features (<see cref="TrainingOptions.CompatibleWith"/>); only the options' tasks count. Empty: none.</summary>
+    public IReadOnlyList<TrainedHead> CompatibleHeads { get; init; } = [];
+
     /// <summary>Trains until the last epoch is over or the token is cancelled.</summary>
     /// <param name="checkpoint">Where checkpoints go; null for none.</param>
     /// <param name="resume">Whether to go on from the checkpoint if it is there.</param>
@@ -80,6 +84,7 @@ public sealed class JointTrainer
             model.FixedNorms = true;
         }
 
+        using var heads = new FrozenHeads(CompatibleHeads, _tasks);
         using var optimizer = optim.AdamW(model.Parameters, _options.LearningRate, weight_decay: _options.WeightDecay);
         var state = new TrainingState(model, optimizer, _tasks.Length);
         var (trainingDigest, validationDigest) = checkpoint is null ? ("", "") : (_training.Digest(), _validation.Digest());
@@ -88,7 +93,7 @@ public sealed class JointTrainer
             state.Read(checkpoint, _options, trainingDigest, validationDigest);
         }
 
-        var run = new TrainingRun(model, optimizer, state, new BatchLoader(_training, _columns), new TrainingClock(_time));
+        var run = new TrainingRun(model, heads, optimizer, state, new BatchLoader(_training, _columns), new TrainingClock(_time));
         while (state.Epoch < _options.Epochs)
         {
             if (!RunEpoch(run, Save, progress, cancellation))
@@ -151,25 +156,28 @@ public sealed class JointTrainer
         using var scope = NewDisposeScope();
         var (images, labels) = run.Loader.Load(samples, augment);
         var feature = run.Model.Feature(images);
-        Span<double> losses = stackalloc double[_tasks.Length];
-        Tensor? total = null;
+        var losses = new Tensor[_tasks.Length];
+        var values = new double[_tasks.Length];
         for (var i = 0; i < _tasks.Length; i++)
         {
-            var loss = nn.functional.cross_entropy(run.Model.Logits(i, feature), labels[i]);
-            losses[i] = loss.item<float>();
-            if (!double.IsFinite(losses[i]))
+            losses[i] = nn.functional.cross_entropy(run.Model.Logits(i, feature), labels[i]);
+            values[i] = losses[i].item<float>();
+            if (!double.IsFinite(values[i]))
             {
-                throw new TrainingDivergedException(run.State.Epoch + 1, run.State.Step + 1, _tasks[i].Name, losses[i]);
+                throw new TrainingDivergedException(run.State.Epoch + 1, run.State.Step + 1, _tasks[i].Name, values[i]);
             }
+        }
 
-            var weighted = loss * _options.WeightOf(i);
-            total = total is null ? weighted : total + weighted;
+        var total = LossCombination.Combine(losses, _options);
+        if (run.Heads.Loss(feature, labels) is { } compatibility)
+        {
+            total += compatibility * _options.CompatibilityWeight;
         }
 
         run.Optimizer.zero_grad();
-        total!.backward();
+        total.backward();
         run.Optimizer.step();
-        run.State.AddStep(losses);
+        run.State.AddStep(values);
     }
 
     private EpochRecord Finish(TrainingRun run)
@@ -192,5 +200,5 @@ public sealed class JointTrainer
         return new TrainingProgress(epoch, _options.Epochs, step, StepsPerEpoch, finished?.TrainingLoss ?? state.MeanLoss, speed, remaining, finished);
     }
 
-    private sealed record TrainingRun(JointModel Model, TorchSharp.Modules.AdamW Optimizer, TrainingState State, BatchLoader Loader, TrainingClock Clock);
+    private sealed record TrainingRun(JointModel Model, FrozenHeads Heads, TorchSharp.Modules.AdamW Optimizer, TrainingState State, BatchLoader Loader, TrainingClock Clock);
 }

@@ -14,6 +14,21 @@ public sealed record TrainingOptions
     /// <summary>The weight of each task's loss in the sum; empty means 1 for all.</summary>
     public IReadOnlyList<double> TaskWeights { get; init; } = [];
 
+    /// <summary>How the tasks' losses become one.</summary>
+    public LossWeighting Weighting { get; init; }
+
+    /// <summary>
+    /// The temperature of <see cref="LossWeighting.Uncertainty"/>, which must be given: about the inverse of the losses near the end, such as 50 for cross-entropies around 0.02. With one far below it the
+    /// task that is best takes all the weight, and the others stop learning.
+    /// </summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The digest of the bundle whose heads shall be able to read the new network's features; null: none.</summary>
+    public string? CompatibleWith { get; init; }
+
+    /// <summary>The weight of those heads' loss beside that of the tasks; 0 where there are none.</summary>
+    public double CompatibilityWeight { get; init; }
+
     /// <summary>How often the data is gone through.</summary>
     public int Epochs { get; init; } = 10;
 
@@ -68,6 +83,12 @@ public sealed record TrainingOptions
         Require(Tasks.Distinct(StringComparer.Ordinal).Count() == Tasks.Count, nameof(Tasks), "a task is named twice");
         Require(TaskWeights.Count == 0 || TaskWeights.Count == Tasks.Count, nameof(TaskWeights), $"there are {TaskWeights.Count} weights for {Tasks.Count} tasks");
         Require(TaskWeights.All(weight => double.IsFinite(weight) && weight >= 0) && (TaskWeights.Count == 0 || TaskWeights.Sum() > 0), nameof(TaskWeights), "weights must be finite, not negative, and not all zero");
+        Require(Weighting != LossWeighting.Uncertainty || TaskWeights.Count == 0, nameof(TaskWeights), "uncertainty weighting finds its weights itself");
+        Require(Temperature is null || Weighting == LossWeighting.Uncertainty, nameof(Temperature), "goes with uncertainty weighting only");
+        Require(Temperature is not null || Weighting != LossWeighting.Uncertainty, nameof(Temperature), "uncertainty weighting needs one, about the inverse of the losses near the end");
+        Require(Temperature is null || (double.IsFinite(Temperature.Value) && Temperature > 0), nameof(Temperature), "must be positive");
+        Require(double.IsFinite(CompatibilityWeight) && CompatibilityWeight >= 0, nameof(CompatibilityWeight), "must not be negative");
+        Require(CompatibilityWeight == 0 || CompatibleWith is not null, nameof(CompatibilityWeight), "there are no heads to be compatible with");
         Require(Epochs > 0, nameof(Epochs), "must be at least 1");
         Require(BatchSize > 1, nameof(BatchSize), "must be at least 2, for batch statistics");
         Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), "must be positive");

@@ -66,6 +66,50 @@ public sealed class JointTrainerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(LossWeighting.Geometric, null)]
+    [InlineData(LossWeighting.Uncertainty, 50.0)]
+    public void Run_WithAnotherWeighting_LearnsBothToo(LossWeighting weighting, double? temperature)
+    {
+        var result = Run(Options with { Weighting = weighting, Temperature = temperature }, null);
+        var test = SyntheticImages.Make(100, 3);
+        var predictions = ModelPredictor.Predict(result.Best!, test, TestContext.Current.CancellationToken);
+
+        Assert.All([0, 1], task => Assert.True(predictions.Accuracy(task, test.Labels(task)) > 0.9));
+    }
+
+    [Fact]
+    public void Run_ThatIsToStayCompatible_LetsHeadsInUseReadItsFeatures_AndLeavesThemAsTheyAre()
+    {
+        var old = Run(Options, null).Best!;
+        // Another seed: without a say of the old heads, the new features mean something else to them.
+        var fresh = Options with { Seed = 99 };
+        var alone = Run(fresh, null).Best!;
+        var compatible = Run(fresh with { CompatibleWith = "a", CompatibilityWeight = 1 }, null, heads: old.Heads).Best!;
+        var test = SyntheticImages.Make(200, 3);
+
+        Assert.All([0, 1], task =>
+        {
+            Assert.True(Accuracy(compatible, task) > 0.9, $"{Accuracy(compatible, task)} of the old head of task {task}");
+            Assert.True(Accuracy(alone, task) < Accuracy(compatible, task) - 0.1, $"{Accuracy(alone, task)} without");
+            Assert.True(ModelPredictor.Predict(compatible, test, TestContext.Current.CancellationToken).Accuracy(task, test.Labels(task)) > 0.9);
+        });
+
+        double Accuracy(TrainedModel trained, int task) =>
+            ModelPredictor.Predict(old with { BackboneWeights = trained.BackboneWeights }, test, TestContext.Current.CancellationToken).Accuracy(task, test.Labels(task));
+    }
+
+    [Fact]
+    public void Run_WithAHeadOfOtherClasses_IsRefused()
+    {
+        var old = Run(Options with { Epochs = 1 }, null).Best!;
+        var other = old.Heads[0] with { Task = old.Heads[0].Task with { Classes = [.. old.Heads[0].Task.Classes.Reverse()] } };
+
+        var error = Assert.Throws<ArgumentException>(() => Run(Options with { CompatibleWith = "a", CompatibilityWeight = 1 }, null, heads: [other]));
+
+        Assert.Contains($"The head in use of {SyntheticImages.Corner} has the classes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(12)]
@@ -194,8 +238,8 @@ public sealed class JointTrainerTests : IDisposable
         return [.. bytes];
     }
 
-    private TrainingResult Run(TrainingOptions options, Each? progress, CancellationTokenSource? stop = null, string? checkpoint = null) =>
-        new JointTrainer(options, _training, _validation, TimeProvider.System) { StepsPerCheckpoint = 5 }.Run(checkpoint ?? Default(options, stop), resume: true, progress, stop?.Token ?? TestContext.Current.CancellationToken);
+    private TrainingResult Run(TrainingOptions options, Each? progress, CancellationTokenSource? stop = null, string? checkpoint = null, IReadOnlyList<TrainedHead>? heads = null) =>
+        new JointTrainer(options, _training, _validation, TimeProvider.System) { StepsPerCheckpoint = 5, CompatibleHeads = heads ?? [] }.Run(checkpoint ?? Default(options, stop), resume: true, progress, stop?.Token ?? TestContext.Current.CancellationToken);
 
     // Runs that can be stopped and the ones that go on from them share the checkpoint; the others need none.
     private string? Default(TrainingOptions options, CancellationTokenSource? stop) => options.ShuffleChannels && (stop is not null || File.Exists(Checkpoint)) ? Checkpoint : null;
