@@ -13,10 +13,12 @@ public sealed class DriftDetector(DriftOptions options, int watched)
 
     /// <summary>Prepares the world as it was for many checks.</summary>
     /// <param name="observations">A stretch of time without drift. Values that are no numbers must not be among them.</param>
-    public DriftReference Prepare(IReadOnlyList<Observation> observations)
+    /// <param name="random">Draws.</param>
+    public DriftReference Prepare(IReadOnlyList<Observation> observations, Random random)
     {
-        var blocks = BlockLength.Choose(observations, options.ShortestBlock, options.LongestBlock);
-        return new DriftReference(blocks, ObservationBlock.Cut(observations, blocks.Length));
+        var length = BlockLength.Choose(observations, options.ShortestBlock, options.LongestBlock);
+        var blocks = ObservationBlock.Cut(observations, length.Length);
+        return new DriftReference(length, blocks, blocks.Count == 0 ? null : HeadOutputSample.Draw(blocks, random));
     }
 
     /// <summary>Checks.</summary>
@@ -35,7 +37,7 @@ public sealed class DriftDetector(DriftOptions options, int watched)
                 $"{before.Count} independent blocks before and {now.Count} now are too few; {options.LeastBlocks} of each are needed");
         }
 
-        var outputs = HeadOutputTest.Compare(before, now, random);
+        var outputs = HeadOutputTest.Compare(reference.Outputs!, HeadOutputSample.Draw(now, random));
         if (outputs.PValue >= options.SuspicionLevel)
         {
             return new DriftCheck(key, at, DriftVerdict.Calm, _level, blocks, outputs, null, Say($"head outputs are as before, p = {outputs.PValue:G3}"));

@@ -17,19 +17,28 @@ public sealed record ObservationBlock(string Vehicle, long Number, IReadOnlyList
     {
         var microseconds = Math.Max(1, (long)length.TotalMicroseconds);
         Dictionary<(string Vehicle, long Number), List<Observation>> blocks = [];
+        (string Vehicle, long Number) at = ("", 0);
+        List<Observation>? block = null;
         foreach (var observation in observations)
         {
             var number = Math.DivRem(observation.CapturedAt, microseconds, out var rest) - (rest < 0 ? 1 : 0);
-            ref var block = ref CollectionsMarshal.GetValueRefOrAddDefault(blocks, (observation.Vehicle, number), out _);
-            (block ??= []).Add(observation);
+            // Mostly they come in order, and the block is that of the one before.
+            if (block is null || at.Number != number || at.Vehicle != observation.Vehicle)
+            {
+                at = (observation.Vehicle, number);
+                ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(blocks, at, out _);
+                block = found ??= [];
+            }
+
+            block.Add(observation);
         }
 
-        foreach (var block in blocks.Values)
+        foreach (var unsorted in blocks.Values)
         {
-            block.Sort(static (a, b) => (a.CapturedAt, a.Frame.Number).CompareTo((b.CapturedAt, b.Frame.Number)));
+            unsorted.Sort(static (a, b) => (a.CapturedAt, a.Frame.Number).CompareTo((b.CapturedAt, b.Frame.Number)));
         }
 
-        var cut = blocks.Select(block => new ObservationBlock(block.Key.Vehicle, block.Key.Number, block.Value)).ToArray();
+        var cut = blocks.Select(one => new ObservationBlock(one.Key.Vehicle, one.Key.Number, one.Value)).ToArray();
         Array.Sort(cut, static (a, b) => string.CompareOrdinal(a.Vehicle, b.Vehicle) is var order and not 0 ? order : a.Number.CompareTo(b.Number));
         return cut;
     }

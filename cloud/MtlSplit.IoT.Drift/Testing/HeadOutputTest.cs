@@ -1,5 +1,3 @@
-using MtlSplit.IoT.Drift.Observing;
-
 namespace MtlSplit.IoT.Drift.Testing;
 
 /// <summary>
@@ -8,24 +6,12 @@ namespace MtlSplit.IoT.Drift.Testing;
 /// </summary>
 public static class HeadOutputTest
 {
-    /// <summary>Compares two windows.</summary>
+    /// <summary>Compares two windows of the same head's answers.</summary>
     /// <param name="reference">The world as it was.</param>
     /// <param name="current">The world now.</param>
-    /// <param name="random">Chooses each block's frame.</param>
-    public static HeadOutputResult Compare(IReadOnlyList<ObservationBlock> reference, IReadOnlyList<ObservationBlock> current, Random random)
+    public static HeadOutputResult Compare(HeadOutputSample reference, HeadOutputSample current)
     {
-        var (before, now) = (Thin(reference, random), Thin(current, random));
-        var classes = before[0].Probabilities.Length;
-        var results = new KolmogorovSmirnovResult[classes];
-        for (var c = 0; c < classes; c++)
-        {
-            results[c] = KolmogorovSmirnov.Compare(Column(before, c), Column(now, c));
-        }
-
-        return new HeadOutputResult(results, Math.Min(1, results.Min(r => r.PValue) * classes), before.Length, now.Length);
+        var results = reference.Classes.Zip(current.Classes, KolmogorovSmirnov.CompareSorted).ToArray();
+        return new HeadOutputResult(results, Math.Min(1, results.Min(r => r.PValue) * results.Length), reference.Blocks, current.Blocks);
     }
-
-    private static Observation[] Thin(IReadOnlyList<ObservationBlock> blocks, Random random) => [.. blocks.Select(block => block.Observations[random.Next(block.Observations.Count)])];
-
-    private static float[] Column(Observation[] observations, int @class) => Array.ConvertAll(observations, o => o.Probabilities[@class]);
 }

@@ -14,7 +14,22 @@ public static class KolmogorovSmirnov
             throw new ArgumentException("Both samples must hold values.");
         }
 
-        var (a, b) = (Sorted(first), Sorted(second));
+        return CompareSorted(Sorted(first), Sorted(second));
+    }
+
+    /// <summary>Sorts a sample for <see cref="CompareSorted"/>.</summary>
+    /// <exception cref="ArgumentException">It holds a value that is no number.</exception>
+    internal static float[] Sorted(ReadOnlySpan<float> values)
+    {
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
+        // NaN comes first.
+        return sorted is [float.NaN, ..] ? throw new ArgumentException("A sample holds a value that is no number.") : sorted;
+    }
+
+    /// <summary>Compares two samples that are sorted, not empty and of numbers.</summary>
+    internal static KolmogorovSmirnovResult CompareSorted(float[] a, float[] b)
+    {
         int i = 0, j = 0;
         double distance = 0;
         while (i < a.Length && j < b.Length)
@@ -57,13 +72,5 @@ public static class KolmogorovSmirnov
         }
 
         return Math.Clamp(2 * sum, 0, 1);
-    }
-
-    private static float[] Sorted(ReadOnlySpan<float> values)
-    {
-        var sorted = values.ToArray();
-        Array.Sort(sorted);
-        // NaN comes first.
-        return float.IsNaN(sorted[0]) ? throw new ArgumentException("A sample holds a value that is no number.") : sorted;
     }
 }

@@ -129,7 +129,7 @@ internal sealed class DriftSimulator(ContractId contract, IReadOnlyList<string> 
             _detector = new DriftDetector(owner._drift, owner.Streams);
             _alarms = new DriftAlarms(owner._drift.RecoverAfter);
             _groups = [.. Enumerable.Range(0, options.Groups).Select(g => new SimulatedGroup($"group-{g}", options.VehiclesPerGroup, owner.Clean.Count, options.FrameEvery, scene, _random))];
-            _references = [.. _groups.Select(group => group.See(0, options.Reference, owner.Clean).Select(_detector.Prepare).ToArray())];
+            _references = [.. _groups.Select(group => group.See(0, options.Reference, owner.Clean).Select(seen => _detector.Prepare(seen, _random)).ToArray())];
             _now = (long)options.Reference.TotalMicroseconds;
             _current = [.. _groups.Select(_ => owner.Tasks.Select(_ => new List<Observation>()).ToArray())];
             // What was seen just before is a part of the first windows.

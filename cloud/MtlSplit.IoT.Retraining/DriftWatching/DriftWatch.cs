@@ -128,8 +128,9 @@ internal sealed class DriftWatch(WatchOptions options)
             var before = reference.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
             var now = current.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
             var key = new DriftKey(world.Contract, task, group);
-            var prepared = detector.Prepare([.. before.Select(frame => frame.Observation)]);
-            var check = detector.Check(key, world.Until, prepared, [.. now.Select(frame => frame.Observation)], Chance(key, world.Until));
+            var chance = Chance(key, world.Until);
+            var prepared = detector.Prepare([.. before.Select(frame => frame.Observation)], chance);
+            var check = detector.Check(key, world.Until, prepared, [.. now.Select(frame => frame.Observation)], chance);
             var (change, alarm) = alarms.Take(check);
             yield return Describe(world, head, check, change, alarm, prepared, before, now);
         }

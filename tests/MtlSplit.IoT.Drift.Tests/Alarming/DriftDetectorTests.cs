@@ -73,6 +73,6 @@ public sealed class DriftDetectorTests
     private static DriftCheck Check(List<Observation> reference, List<Observation> current)
     {
         var detector = new DriftDetector(Options, watched: 4);
-        return detector.Check(Key, 1, detector.Prepare(reference), current, new Random(1));
+        return detector.Check(Key, 1, detector.Prepare(reference, new Random(2)), current, new Random(1));
     }
 }
