@@ -10,8 +10,9 @@ public sealed class BrokerTlsOptions
     public required string KeyFile { get; init; }
 
     /// <summary>
-    /// The authority that signs vehicles' certificates, PEM. A client that shows a certificate of it is the vehicle that the
-    /// certificate's common name says, without a password. Null = no client certificates.
+    /// The authorities that sign vehicles' certificates, PEM, one or several. A client that shows a certificate of one is the vehicle that the certificate
+    /// says, without a password: the device of a module's identity certificate (<c>azureiot://HUB/devices/DEVICE/modules/MODULE</c> among its
+    /// alternative names), else the common name. Null = no client certificates.
     /// </summary>
     public string? ClientAuthorityFile { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MtlSplit.IoT.Broker.Admission;
@@ -9,7 +10,7 @@ namespace MtlSplit.IoT.Broker.Listening;
 internal sealed class TlsAcceptor : IDisposable
 {
     private readonly X509Certificate2 _certificate;
-    private readonly X509Certificate2? _authority;
+    private readonly X509Certificate2Collection _authorities = [];
     private readonly BrokerTlsOptions _options;
 
     public TlsAcceptor(BrokerTlsOptions options)
@@ -26,7 +27,14 @@ internal sealed class TlsAcceptor : IDisposable
 
         try
         {
-            _authority = options.ClientAuthorityFile is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null;
+            if (options.ClientAuthorityFile is { } file)
+            {
+                _authorities.ImportFromPemFile(file);
+                if (_authorities.Count == 0)
+                {
+                    throw new System.Security.Cryptography.CryptographicException("it holds no certificate");
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
@@ -43,8 +51,8 @@ internal sealed class TlsAcceptor : IDisposable
             new SslServerAuthenticationOptions
             {
                 ServerCertificate = _certificate,
-                ClientCertificateRequired = _authority is not null,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => Accepts(certificate),
+                ClientCertificateRequired = _authorities.Count > 0,
+                RemoteCertificateValidationCallback = (_, certificate, sent, _) => Accepts(certificate, sent),
             },
             ct);
         if (stream.RemoteCertificate is not X509Certificate2 shown)
@@ -52,26 +60,70 @@ internal sealed class TlsAcceptor : IDisposable
             return (stream, null);
         }
 
-        return (stream, new Principal(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false), BrokerRole.Vehicle, _options.ClientFleet));
+        return (stream, new Principal(VehicleOf(shown), BrokerRole.Vehicle, _options.ClientFleet));
     }
 
     public void Dispose()
     {
         _certificate.Dispose();
-        _authority?.Dispose();
+        foreach (var authority in _authorities)
+        {
+            authority.Dispose();
+        }
     }
 
-    private bool Accepts(X509Certificate? certificate)
+    /// <summary>The device of a module's identity certificate, as IoT Edge issues them; else the common name.</summary>
+    private static string VehicleOf(X509Certificate2 certificate)
     {
-        if (certificate is null || _authority is null)
+        foreach (var uri in UrisOf(certificate))
+        {
+            if (uri.Scheme == "azureiot" && uri.Segments is ["/", "devices/", var device, "modules/", _])
+            {
+                return Uri.UnescapeDataString(device.TrimEnd('/'));
+            }
+        }
+
+        return certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+    }
+
+    private static IEnumerable<Uri> UrisOf(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault()
+            ?? (certificate.Extensions["2.5.29.17"] is { } raw ? new X509SubjectAlternativeNameExtension(raw.RawData) : null);
+        if (names is null)
+        {
+            yield break;
+        }
+
+        // .NET lists DNS names and addresses only: context tag 6 is a URI.
+        var reader = new AsnReader(names.RawData, AsnEncodingRules.DER).ReadSequence();
+        while (reader.HasData)
+        {
+            var tag = reader.PeekTag();
+            if (tag is { TagClass: TagClass.ContextSpecific, TagValue: 6 } && Uri.TryCreate(reader.ReadCharacterString(UniversalTagNumber.IA5String, tag), UriKind.Absolute, out var uri))
+            {
+                yield return uri;
+            }
+            else if (tag is not { TagClass: TagClass.ContextSpecific, TagValue: 6 })
+            {
+                reader.ReadEncodedValue();
+            }
+        }
+    }
+
+    private bool Accepts(X509Certificate? certificate, X509Chain? sent)
+    {
+        if (certificate is null || _authorities.Count == 0)
         {
             return !_options.RequireClientCertificate;
         }
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        // What the client sent between itself and an authority.
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return certificate is X509Certificate2 shown && chain.Build(shown) && BusName.IsValid(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
+        return certificate is X509Certificate2 shown && chain.Build(shown) && BusName.IsValid(VehicleOf(shown));
     }
 }

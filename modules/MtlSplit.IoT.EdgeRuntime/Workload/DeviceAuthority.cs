@@ -72,13 +72,16 @@ internal sealed class DeviceAuthority : IDisposable
         return Issue(commonName, names, "1.3.6.1.5.5.7.3.1", expires);
     }
 
-    /// <summary>A certificate by which a module proves who it is: <c>{device}/{module}</c> is its common name, since modules of two devices may have one name.</summary>
+    /// <summary>
+    /// A certificate by which a module proves who it is, above all to the fleet's broker. Its common name is the device, which is the vehicle there: Mosquitto knows a client by nothing else. Which of the
+    /// device's modules it is stands in the URI <c>azureiot://HUB/devices/DEVICE/modules/MODULE</c>.
+    /// </summary>
     public IssuedCertificate IssueIdentity(HubIdentity module, string hubHost, DateTimeOffset? expires)
     {
         var names = new SubjectAlternativeNameBuilder();
         Add(names, module.ModuleId!);
         names.AddUri(new Uri($"azureiot://{hubHost}/devices/{Uri.EscapeDataString(module.DeviceId)}/modules/{Uri.EscapeDataString(module.ModuleId!)}"));
-        return Issue(module.ClientId, names, "1.3.6.1.5.5.7.3.2", expires);
+        return Issue(module.DeviceId, names, "1.3.6.1.5.5.7.3.2", expires);
     }
 
     public void Dispose() => _certificate.Dispose();

@@ -18,10 +18,11 @@ internal sealed class RunningDevice : IAsyncDisposable
     private readonly string _connection;
     private readonly string _engine;
     private readonly TimeSpan _restartPause;
+    private readonly string? _trusted;
     private readonly List<ProgramUnderTest> _programs = [];
 
-    private RunningDevice(DirectoryInfo folder, RunningHub hub, string connection, string engine, TimeSpan restartPause) =>
-        (_folder, Hub, _connection, _engine, _restartPause) = (folder, hub, connection, engine, restartPause);
+    private RunningDevice(DirectoryInfo folder, RunningHub hub, string connection, string engine, TimeSpan restartPause, string? trusted) =>
+        (_folder, Hub, _connection, _engine, _restartPause, _trusted) = (folder, hub, connection, engine, restartPause, trusted);
 
     public RunningHub Hub { get; }
 
@@ -32,11 +33,12 @@ internal sealed class RunningDevice : IAsyncDisposable
     /// <summary>Starts both.</summary>
     /// <param name="engine">The socket of the container engine; none unless given.</param>
     /// <param name="restartPause">The pause before a module's first restart.</param>
-    public static async Task<RunningDevice> StartAsync(string engine = "/nowhere", TimeSpan? restartPause = null)
+    /// <param name="trusted">The file of an authority that modules trust beside the hub's, PEM.</param>
+    public static async Task<RunningDevice> StartAsync(string engine = "/nowhere", TimeSpan? restartPause = null, string? trusted = null)
     {
         var folder = Directory.CreateTempSubdirectory("er-");
         var hub = await RunningHub.StartAsync(folder.CreateSubdirectory("hub").FullName);
-        var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device), engine, restartPause ?? TimeSpan.FromSeconds(0.2));
+        var device = new RunningDevice(folder, hub, await hub.AddDeviceAsync(Device), engine, restartPause ?? TimeSpan.FromSeconds(0.2), trusted);
         try
         {
             await device.StartRuntimeAsync();
@@ -52,11 +54,14 @@ internal sealed class RunningDevice : IAsyncDisposable
     public async Task StartRuntimeAsync()
     {
         var images = Path.Combine(_folder.FullName, "modules.json");
+        var authorities = Path.Combine(_folder.FullName, "authorities.pem");
+        await File.WriteAllTextAsync(authorities, $"{await File.ReadAllTextAsync(Hub.Authority)}\n{(_trusted is null ? "" : await File.ReadAllTextAsync(_trusted))}");
         await File.WriteAllTextAsync(images, new JsonObject
         {
             ["images"] = new JsonObject
             {
                 ["test/module"] = new JsonObject { ["executable"] = "dotnet", ["arguments"] = new JsonArray(Path.Combine(AppContext.BaseDirectory, "MtlSplit.IoT.EdgeRuntime.Tests.dll"), "be-a-module") },
+                ["test/backbone"] = new JsonObject { ["executable"] = Sibling("MtlSplit.IoT.Backbone") },
                 ["test/sleeper"] = new JsonObject { ["executable"] = "/bin/sleep", ["arguments"] = new JsonArray("100000") },
             },
         }.ToJsonString());
@@ -66,7 +71,7 @@ internal sealed class RunningDevice : IAsyncDisposable
             // Where the build puts it: the tests' own folder lacks what the hub has from its shared framework.
             Path.Combine("..", "..", "MtlSplit.IoT.EdgeRuntime", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MtlSplit.IoT.EdgeRuntime"),
             new Dictionary<string, string> { ["MTLSPLIT_Edge__RestartPause"] = $"{_restartPause:c}", ["MTLSPLIT_Edge__StopGrace"] = "00:00:05" },
-            "edge", "--device", Device, "--connection-string", _connection, "--data", Data, "--modules", images, "--hub-ca", Hub.Authority, "--hub-mqtt-port", $"{Hub.MqttPort}",
+            "edge", "--device", Device, "--connection-string", _connection, "--data", Data, "--modules", images, "--hub-ca", authorities, "--hub-mqtt-port", $"{Hub.MqttPort}",
             "--hub-https-port", $"{Hub.HttpsPort}", "--mqtt-port", "0", "--https-port", "0", "--engine", _engine, "--ready-file", ready);
         _programs.Add(program);
         try
@@ -78,6 +83,9 @@ internal sealed class RunningDevice : IAsyncDisposable
             throw new TimeoutException($"{e.Message} It said: {program.Log}");
         }
     }
+
+    private static string Sibling(string project) =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), project));
 
     /// <summary>A module calls another one's method through edgeHub.</summary>
     public async Task CallOnDeviceAsync(string caller, string target, string method, string payload)

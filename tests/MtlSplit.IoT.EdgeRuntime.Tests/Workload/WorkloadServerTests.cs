@@ -106,7 +106,7 @@ public sealed class WorkloadServerTests : IModuleIdentities, IModuleProcesses, I
         var (identityStatus, identity) = await PostAsync("/modules/head/certificate/identity", []);
 
         Assert.Equal((201, 201), (serverStatus, identityStatus));
-        foreach (var (issued, name) in new[] { (server, "10.1.2.3"), (identity, "d1/head") })
+        foreach (var (issued, name) in new[] { (server, "10.1.2.3"), (identity, "d1") })
         {
             using var certificate = X509Certificate2.CreateFromPem(issued["certificate"]!.GetValue<string>(), issued["privateKey"]!["bytes"]!.GetValue<string>());
             using var chain = new X509Chain();
