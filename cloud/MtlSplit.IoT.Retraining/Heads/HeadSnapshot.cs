@@ -54,6 +54,9 @@ internal sealed class HeadSnapshot
     /// <summary>Stored features that could not be decoded. Left out of the samples.</summary>
     public required int Undecodable { get; init; }
 
+    /// <summary>Frames whose labels contradict each other. Left out of the samples.</summary>
+    public required int Contradicted { get; init; }
+
     /// <summary>Takes a snapshot of what a query found.</summary>
     /// <param name="contract">The contract.</param>
     /// <param name="task">The task.</param>
@@ -81,7 +84,7 @@ internal sealed class HeadSnapshot
             }
         }
 
-        return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable };
+        return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable, Contradicted = found.Contradicted };
     }
 
     private byte[] List()

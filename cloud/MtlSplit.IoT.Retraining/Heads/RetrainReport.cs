@@ -33,6 +33,9 @@ internal sealed record RetrainReport
     /// <summary>Features that could not be decoded; left out.</summary>
     public required int Undecodable { get; init; }
 
+    /// <summary>Frames whose labels contradict each other; left out of training and comparison.</summary>
+    public required int Contradicted { get; init; }
+
     /// <summary>The version of the head in use.</summary>
     public required string Current { get; init; }
 

@@ -50,7 +50,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
     private Catalog TakeIn(Catalog catalog, List<long> segments)
     {
         using var database = new SampleDatabase(folder, threads: 1, MemoryMegabytes);
-        database.Load(catalog, segments);
+        database.Load(catalog, segments.Select(folder.SegmentPath));
         var files = catalog.Files.ToList();
         var retired = catalog.Retired.ToList();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;

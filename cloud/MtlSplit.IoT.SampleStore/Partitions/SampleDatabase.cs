@@ -46,8 +46,10 @@ internal sealed class SampleDatabase : IDisposable
     /// <summary>
     /// Reads segments of the log into the <c>fresh_</c> tables, without rows that are in the catalog's files or came twice.
     /// </summary>
+    /// <param name="catalog">The partition files.</param>
+    /// <param name="segments">Paths of the segments.</param>
     /// <exception cref="FileNotFoundException">A segment has become partitions meanwhile; start again with a new catalog.</exception>
-    public void Load(Catalog catalog, IEnumerable<long> segments)
+    public void Load(Catalog catalog, IEnumerable<string> segments)
     {
         foreach (var table in SampleTables.All)
         {
@@ -58,7 +60,7 @@ internal sealed class SampleDatabase : IDisposable
         {
             foreach (var segment in segments)
             {
-                SkippedBytes += LogReader.Read(_folder.SegmentPath(segment), stage.Append).SkippedBytes;
+                SkippedBytes += LogReader.Read(segment, stage.Append).SkippedBytes;
             }
         }
 

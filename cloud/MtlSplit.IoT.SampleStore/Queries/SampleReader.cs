@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Inference.Encoding;
+using MtlSplit.IoT.SampleStore.Labelling;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Recording;
 
@@ -9,25 +10,29 @@ namespace MtlSplit.IoT.SampleStore.Queries;
 /// <summary>
 /// A store as it was at one moment, log included: everything that a recorder has acknowledged by then, each row once. Any
 /// number of readers, in any process, beside the recorder; none of them waits for it. Views in SQL: <c>features</c>,
-/// <c>predictions</c>, <c>labels</c>, joined by <c>frame</c>. One thread at a time; the caller disposes it.
+/// <c>predictions</c>, <c>labels</c> and, of labels, <c>truth</c>; joined by <c>frame</c>. One thread at a time; the caller disposes it.
 /// </summary>
 public sealed class SampleReader : IDisposable
 {
     private const int MemoryMegabytes = 2048;
     private const int Attempts = 5;
+    private const string FrameText = "lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0')";
 
     private readonly SampleFolder _folder;
     private readonly SampleDatabase _database;
     private readonly Catalog _catalog;
-    private readonly IReadOnlyList<long> _segments;
+    private readonly IReadOnlyList<string> _segments;
 
-    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog catalog, IReadOnlyList<long> segments)
+    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog catalog, IReadOnlyList<string> segments)
     {
         _folder = folder;
         _database = database;
         _catalog = catalog;
         _segments = segments;
     }
+
+    /// <summary>The views, for what else asks them.</summary>
+    internal SampleDatabase Database => _database;
 
     /// <summary>Opens the store of a data folder.</summary>
     /// <exception cref="SampleStoreException">There is none, or it is damaged.</exception>
@@ -45,7 +50,9 @@ public sealed class SampleReader : IDisposable
             try
             {
                 var catalog = CatalogJson.Load(folder);
-                IReadOnlyList<long> segments = [.. folder.Segments().Where(s => s >= catalog.FirstSegment)];
+
+                // Imports first: one that the writer takes into the log meanwhile is then found there, or not found any more and tried again.
+                IReadOnlyList<string> segments = [.. folder.WaitingImports(), .. folder.Segments().Where(s => s >= catalog.FirstSegment).Select(folder.SegmentPath)];
                 database.Load(catalog, segments);
 
                 // A compaction meanwhile may have taken segments before they were listed; then the catalog tells.
@@ -120,8 +127,13 @@ public sealed class SampleReader : IDisposable
             throw new SampleStoreException($"{_folder.Root}: {e.Message}", e);
         }
 
-        return new SampleSet(samples, undecodable);
+        using var contradicted = SampleQuery.Contradicted(_database.Connection, filter);
+        return new SampleSet(samples, undecodable, Convert.ToInt32(contradicted.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Frames that sources name different classes for, the newest capture or label first.</summary>
+    /// <param name="filter">Which of them.</param>
+    public IReadOnlyList<LabelConflict> Conflicts(ConflictFilter filter) => ConflictQuery.Run(_database, filter);
 
     /// <summary>Counts.</summary>
     public SampleStatistics Statistics()
@@ -141,7 +153,7 @@ public sealed class SampleReader : IDisposable
             _catalog.Files.Length,
             _catalog.Files.Sum(f => f.Bytes),
             _segments.Count,
-            _segments.Sum(s => new FileInfo(_folder.SegmentPath(s)) is { Exists: true } file ? file.Length : 0),
+            SampleFolder.BytesOf(_segments),
             _catalog.RowsEvicted,
             _catalog.RepeatsDropped + _database.Repeats,
             _catalog.BytesSkipped);
@@ -182,9 +194,11 @@ public sealed class SampleReader : IDisposable
 
             database.Execute($"""
                 CREATE VIEW {table.Name} AS
-                SELECT lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0') AS frame, * FROM ({rows})
+                SELECT {FrameText} AS frame, * FROM ({rows})
                 """);
         }
+
+        database.Execute($"CREATE VIEW truth AS SELECT {FrameText} AS frame, * FROM ({LabelTruth.Of("labels", [])})");
     }
 
     private TaskSummary Summarise(string fleet, string task)
@@ -198,7 +212,7 @@ public sealed class SampleReader : IDisposable
             classes.Sum(c => c.Value),
             _database.Count($"SELECT count(*) FROM features SEMI JOIN {keys} USING (fleet, vehicle, session, number)"),
             _database.Count($"SELECT count(*) FROM {keys} ANTI JOIN features USING (fleet, vehicle, session, number)"),
-            _database.Count($"SELECT count(*) FROM (SELECT 1 FROM labels WHERE {where} GROUP BY vehicle, session, number HAVING count(DISTINCT class_name) > 1)"),
+            _database.Count($"SELECT count(*) FROM truth WHERE {where} AND class_name IS NULL"),
             _database.Count($"SELECT count(*) FROM predictions WHERE {where}"),
             new Dictionary<string, long>(classes, StringComparer.Ordinal));
     }

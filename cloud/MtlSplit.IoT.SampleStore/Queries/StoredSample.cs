@@ -20,10 +20,10 @@ public sealed record StoredSample
     /// <summary>The feature, float32 in the contract's order. Its own memory.</summary>
     public required float[] Feature { get; init; }
 
-    /// <summary>The truth by name: the newest label of the task; null where none came.</summary>
+    /// <summary>The truth by name, as the sources of labels say together; null where none came, or where they contradict each other.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Who labelled it; null where nobody did.</summary>
+    /// <summary>Who says so: of several, the first by name; null where there is no label.</summary>
     public string? LabelSource { get; init; }
 
     /// <summary>The class that a head predicted, by number in that head's order: the newest prediction; null where none came.</summary>

@@ -31,6 +31,7 @@ internal sealed class SampleWriter : IDisposable
         {
             _compactor = new Compactor(folder, limits, time);
             _compactor.CleanUp();
+            ImportSegment.RemoveAbandoned(folder);
             _catalog = CatalogJson.Load(folder);
             _log = new LogWriter(folder, Math.Max(_catalog.FirstSegment, folder.Segments() is [.., var last] ? last + 1 : 0));
             _logBytes = MeasureLog();
@@ -77,7 +78,7 @@ internal sealed class SampleWriter : IDisposable
         long end;
         lock (_gate)
         {
-            end = _log.Seal();
+            end = _log.Adopt(_folder.WaitingImports());
         }
 
         var before = _catalog;
@@ -100,5 +101,5 @@ internal sealed class SampleWriter : IDisposable
         _lock.Dispose();
     }
 
-    private long MeasureLog() => _folder.Segments().Sum(s => new FileInfo(_folder.SegmentPath(s)) is { Exists: true } file ? file.Length : 0);
+    private long MeasureLog() => SampleFolder.BytesOf(_folder.Segments().Select(_folder.SegmentPath));
 }
