@@ -25,7 +25,7 @@ internal static class ImportCommand
         var fleet = new Option<string>("--fleet") { HelpName = "FLEET", Description = "The fleet that the frames belong to.", Required = true };
         var source = new Option<string>("--source") { HelpName = "NAME", Description = "Who made the labels. Of one source the last writer counts, by labelled_at.", Required = true };
         var task = new Option<string?>("--task") { HelpName = "TASK", Description = "The task of every row; then the file needs no column for it." };
-        var format = new Option<LabelFileFormat?>("--format") { HelpName = "csv|jsonlines|parquet", Description = "How the file is written, where its name does not end in .csv, .jsonl, .ndjson or .parquet." };
+        var format = new Option<LabelFileFormat>("--format") { Description = "How the file is written, where its name does not end in .csv, .jsonl, .ndjson or .parquet." };
         var models = new Option<string>("--models") { HelpName = "DIR", Description = "The folder of bundles: their heads, and those in the data folder, say which tasks and classes there are.", DefaultValueFactory = _ => "models" };
         var strict = new Option<bool>("--strict") { Description = "Import nothing if a row is refused." };
         var early = new Option<bool>("--keep-unknown-frames") { Description = "Take labels of frames that the store does not know: their features may come later." };
@@ -45,7 +45,7 @@ internal static class ImportCommand
         command.SetAction(async (parsed, ct) =>
         {
             var path = parsed.GetValue(file)!;
-            if ((parsed.GetValue(format) ?? LabelFile.FormatOf(path)) is not { } written)
+            if ((parsed.GetResult(format) is { Implicit: false } ? parsed.GetValue(format) : LabelFile.FormatOf(path)) is not { } written)
             {
                 return await CommandLine.RefuseAsync($"--file: '{path}' does not end in .csv, .jsonl, .ndjson or .parquet; --format says how it is written.");
             }

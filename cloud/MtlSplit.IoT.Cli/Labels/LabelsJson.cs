@@ -7,4 +7,5 @@ namespace MtlSplit.IoT.Cli.Labels;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(LabelImportReport))]
 [JsonSerializable(typeof(IReadOnlyList<LabelConflict>))]
+[JsonSerializable(typeof(IReadOnlyList<QueuedFrame>))]
 internal sealed partial class LabelsJson : JsonSerializerContext;

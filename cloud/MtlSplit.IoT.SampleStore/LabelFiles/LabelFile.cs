@@ -12,6 +12,9 @@ public static class LabelFile
         _ => null,
     };
 
+    /// <summary>A value as it stands in CSV.</summary>
+    public static string CsvField(string value) => CsvFields.Quote(value);
+
     /// <summary>Reads the rows, the broken ones too, one at a time.</summary>
     internal static IEnumerable<LabelFileRow> Read(string path, LabelFileFormat format, bool taskIsGiven) => format switch
     {
