@@ -11,6 +11,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.SampleStore;
 using MtlSplit.IoT.SampleStore.Labelling;
 using MtlSplit.IoT.SampleStore.Queries;
+using MtlSplit.IoT.SampleStore.Sampling;
 using Spectre.Console;
 
 namespace MtlSplit.IoT.Cli.Labels;
@@ -26,6 +27,7 @@ internal static class QueueCommand
         var data = SamplesCommand.DataOption();
         var task = new Option<string>("--task") { HelpName = "TASK", Description = "The task to label.", Required = true };
         var fleet = new Option<string?>("--fleet") { HelpName = "FLEET", Description = "Only this fleet." };
+        var stream = new Option<StreamKind>("--stream") { Description = "The need stream is ranked; the uniform stream, whose labels say how good heads are, is in random order.", DefaultValueFactory = _ => StreamKind.Need };
         var count = new Option<int>("--count") { HelpName = "N", Description = "Frames at most.", DefaultValueFactory = _ => defaults.Count };
         var perBlock = new Option<int>("--per-block") { HelpName = "N", Description = "Frames at most of one vehicle and block of time, since they resemble each other.", DefaultValueFactory = _ => defaults.PerBlock };
         var block = new Option<string>("--block") { HelpName = "TIME", Description = "How long a block is: 500ms, 10s, 5m.", DefaultValueFactory = _ => "10s" };
@@ -41,7 +43,7 @@ internal static class QueueCommand
             "queue",
             "Rank frames by what their labels would teach. The score is the mean of three parts between 0 and 1: a low margin between the two most probable classes, disagreement between head versions, and how rare the predicted class is.")
         {
-            data, task, fleet, count, perBlock, block, models, format, json,
+            data, task, fleet, stream, count, perBlock, block, models, format, json,
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(data)!,
@@ -50,6 +52,7 @@ internal static class QueueCommand
             {
                 Task = parsed.GetValue(task)!,
                 Fleet = parsed.GetValue(fleet),
+                Stream = parsed.GetValue(stream),
                 Count = parsed.GetValue(count),
                 PerBlock = parsed.GetValue(perBlock),
                 Block = Delay.TryParse(parsed.GetValue(block)!, out var time) ? time : defaults.Block,

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using MtlSplit.IoT.Hosting.Settings;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Recording;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.Cli.Samples;
 
@@ -27,6 +28,18 @@ public sealed class RecorderSettings
     [Range(typeof(long), "1048576", "1000000000000000")]
     public long MaxBytes { get; set; } = 8L << 30;
 
+    /// <summary>The share of all frames in the uniform stream.</summary>
+    [Range(0, SamplingPlan.MaxUniformRate)]
+    public double UniformRate { get; set; } = new SamplingPlan().UniformRate;
+
+    /// <summary>Frames a second and vehicle that the need stream keeps on average; null: all.</summary>
+    [Range(0.001, 100_000)]
+    public double? NeedRate { get; set; }
+
+    /// <summary>The key of the hash that draws frames for streams.</summary>
+    [Required]
+    public string SamplingKey { get; set; } = new SamplingPlan().Key;
+
     /// <summary>How often the log becomes Parquet.</summary>
     [DurationRange("00:00:01", "1.00:00:00")]
     public TimeSpan CompactEvery { get; set; } = TimeSpan.FromSeconds(30);
@@ -37,6 +50,7 @@ public sealed class RecorderSettings
         Fleet = Fleet!,
         DataFolder = Data!,
         Group = Group,
+        Sampling = new SamplingPlan { UniformRate = UniformRate, NeedPerSecond = NeedRate, Key = SamplingKey },
         Limits = new StoreLimits { MaxBytes = MaxBytes, MaxLogBytes = Math.Min(1L << 30, MaxBytes), CompactEvery = CompactEvery },
     };
 }

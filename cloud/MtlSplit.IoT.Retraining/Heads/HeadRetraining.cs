@@ -67,6 +67,7 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
         return (current, HeadSnapshot.Take(contract, options.Task, current.Manifest.Classes, found), descriptor.Feature.Shape);
     }
 
+    // Without weights: that the need stream has more of what heads are unsure of is what it is for. The comparison, which speaks of the fleet, is weighted.
     private HeadTrainingResult Train(HeadSnapshot snapshot, TaskSpec spec, int[] shape, HeadRelease current, CancellationToken ct)
     {
         var length = snapshot.Training[0].Feature.Length;
@@ -131,6 +132,7 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
             UnknownClasses = snapshot.UnknownClasses,
             Undecodable = snapshot.Undecodable,
             Contradicted = snapshot.Contradicted,
+            KeptApart = snapshot.KeptApart,
             Current = current.Version,
             Comparison = challenger?.Comparison,
             Vehicles = challenger?.Vehicles ?? new Dictionary<string, PairedComparison>(),

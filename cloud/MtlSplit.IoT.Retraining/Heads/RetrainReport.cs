@@ -36,6 +36,9 @@ internal sealed record RetrainReport
     /// <summary>Frames whose labels contradict each other; left out of training and comparison.</summary>
     public required int Contradicted { get; init; }
 
+    /// <summary>Frames of the uniform stream that were neither learned from nor compared on.</summary>
+    public required int KeptApart { get; init; }
+
     /// <summary>The version of the head in use.</summary>
     public required string Current { get; init; }
 

@@ -35,6 +35,11 @@ internal static class RetrainReportView
             console.WriteLine($"left out: {report.Contradicted} frames whose labels contradict each other; 'mtlsplit labels conflicts' lists them");
         }
 
+        if (report.KeptApart > 0)
+        {
+            console.WriteLine($"kept apart: {report.KeptApart} labelled frames of the uniform stream");
+        }
+
         console.WriteLine(string.Join(", ", report.Seconds.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.0} s"))));
         var outcome = report.Published is { } version ? $"published {version}"
             : report.Decision == GateDecision.Accepted ? "accepted, not published (dry run)"

@@ -3,6 +3,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Queries;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Labelling;
 
@@ -66,7 +67,14 @@ public static class LabelRanking
             conditions.Add(string.Create(CultureInfo.InvariantCulture, $"captured_at >= make_timestamp({since})"));
         }
 
-        var block = ((long)filter.Block.TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
+        var uniform = filter.Stream == StreamKind.Uniform;
+        var kept = uniform ? StreamNames.KeptApart : $"NOT {StreamNames.KeptApart}";
+
+        // Random, and the same for every query; then near-duplicates are there as often as they come, which is what all frames are like.
+        var order = uniform ? "md5(concat(session, ' ', number))" : "score DESC";
+        var spread = uniform ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"QUALIFY row_number() OVER (PARTITION BY fleet, vehicle, epoch_us(captured_at) // {(long)filter.Block.TotalMicroseconds} ORDER BY score DESC, session, number) <= {filter.PerBlock}");
         return $"""
             WITH answer AS MATERIALIZED (
               SELECT {Key}, head_version, arg_max(class, inferred_at) AS class, list_sort(arg_max(probabilities, inferred_at), 'DESC') AS best, max(inferred_at) AS inferred_at, min(captured_at) AS captured_at
@@ -79,7 +87,7 @@ public static class LabelRanking
               SELECT {Key}, sum(votes) AS heads, max(votes) AS most FROM (SELECT {Key}, class, count(*) AS votes FROM answer GROUP BY {Key}, class) GROUP BY {Key}),
             part AS (
               SELECT n.*, 1 - (n.best[1] - coalesce(n.best[2], 0)) AS margin, if(a.heads > 1, (a.heads - a.most) / (a.heads - 1), 0) AS disagreement, f.rarity
-              FROM (SELECT * FROM newest SEMI JOIN features USING ({Key})
+              FROM (SELECT * FROM newest SEMI JOIN (SELECT * FROM features WHERE {kept}) USING ({Key})
                     ANTI JOIN (SELECT * FROM labels WHERE task = {SampleDatabase.Quote(filter.Task)}) USING (fleet, vehicle, session, number)) n
               JOIN agreed a USING ({Key}) JOIN frequency f ON f.contract = n.contract AND f.class = n.class),
             scored AS (
@@ -87,8 +95,8 @@ public static class LabelRanking
             SELECT fleet, vehicle, lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0'), contract, epoch_us(captured_at), class, head_version,
               score::DOUBLE, margin::DOUBLE, disagreement::DOUBLE, rarity::DOUBLE
             FROM scored
-            QUALIFY row_number() OVER (PARTITION BY fleet, vehicle, epoch_us(captured_at) // {block} ORDER BY score DESC, session, number) <= {filter.PerBlock.ToString(CultureInfo.InvariantCulture)}
-            ORDER BY score DESC, captured_at, session, number
+            {spread}
+            ORDER BY {order}, captured_at, session, number
             LIMIT {filter.Count.ToString(CultureInfo.InvariantCulture)}
             """;
     }

@@ -1,4 +1,5 @@
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Labelling;
 
@@ -16,6 +17,11 @@ public sealed record QueueFilter
 
     /// <summary>Only frames captured at this time or later, Unix microseconds; null for all.</summary>
     public long? CapturedSince { get; init; }
+
+    /// <summary>
+    /// The need stream is ranked by what a label would teach. The uniform stream is in random order: only labels of a random part of it say how good heads are.
+    /// </summary>
+    public StreamKind Stream { get; init; } = StreamKind.Need;
 
     /// <summary>How long a block of time is: frames of one vehicle within it resemble each other.</summary>
     public TimeSpan Block { get; init; } = TimeSpan.FromSeconds(10);

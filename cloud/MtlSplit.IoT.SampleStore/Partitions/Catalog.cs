@@ -1,3 +1,5 @@
+using MtlSplit.IoT.SampleStore.Sampling;
+
 namespace MtlSplit.IoT.SampleStore.Partitions;
 
 /// <summary>
@@ -16,6 +18,12 @@ internal sealed record Catalog
     public PartitionFile[] Files { get; init; } = [];
 
     public RetiredFile[] Retired { get; init; } = [];
+
+    /// <summary>How the log's frames are drawn for streams; null in a store that no recorder has written to: everything in it is kept.</summary>
+    public SamplingPlan? Sampling { get; init; }
+
+    /// <summary>Features ever not kept because others were worth more.</summary>
+    public long RowsNotSampled { get; init; }
 
     /// <summary>Rows ever given up to stay below the disk bound.</summary>
     public long RowsEvicted { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Partitions;
 
@@ -51,6 +52,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
     {
         using var database = new SampleDatabase(folder, threads: 1, MemoryMegabytes);
         database.Load(catalog, segments.Select(folder.SegmentPath));
+        var notSampled = new NeedSampling(database, catalog).Thin();
         var files = catalog.Files.ToList();
         var retired = catalog.Retired.ToList();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
@@ -75,6 +77,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
             FirstSegment = segments[^1] + 1,
             Files = [.. files],
             Retired = [.. retired],
+            RowsNotSampled = catalog.RowsNotSampled + notSampled,
             RepeatsDropped = catalog.RepeatsDropped + database.Repeats,
             BytesSkipped = catalog.BytesSkipped + database.SkippedBytes,
         };
@@ -92,7 +95,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
             """;
         if (merged.Count > 0)
         {
-            rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(merged)}";
+            rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(table, merged)}";
         }
 
         database.Execute($"COPY (SELECT * FROM ({rows}) ORDER BY {table.DayOf}) TO {SampleDatabase.Quote(path)} (FORMAT parquet, COMPRESSION zstd)");
@@ -102,7 +105,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
         }
 
         var count = database.Count($"SELECT count(*) FROM read_parquet({SampleDatabase.Quote(path)}, hive_partitioning = false)");
-        return new PartitionFile(name, table.Name, partition.Fleet, partition.Key, partition.Day, count, new FileInfo(path).Length);
+        return new PartitionFile(name, table.Name, partition.Fleet, partition.Key, partition.Day, count, new FileInfo(path).Length, PartitionFile.CurrentForm);
     }
 
     private Catalog Evict(Catalog catalog)

@@ -53,10 +53,10 @@ internal sealed class SampleDatabase : IDisposable
     {
         foreach (var table in SampleTables.All)
         {
-            Execute($"CREATE TABLE {table.Staged} ({table.Columns})");
+            Execute($"CREATE TABLE {table.Staged} ({table.Columns}{table.Passing})");
         }
 
-        using (var stage = new RecordStage(Connection))
+        using (var stage = new RecordStage(Connection, catalog.Sampling))
         {
             foreach (var segment in segments)
             {
@@ -76,11 +76,18 @@ internal sealed class SampleDatabase : IDisposable
     /// </summary>
     public void Confine() => Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]; SET enable_external_access = false; SET lock_configuration = true");
 
-    /// <summary>The SQL that reads partition files.</summary>
-    public string Read(IEnumerable<PartitionFile> files) =>
-        $"read_parquet([{string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))))}], hive_partitioning = false)";
+    /// <summary>The SQL that reads partition files of one table, in parentheses: with all of its columns, whatever form the files have.</summary>
+    public string Read(SampleTable table, IEnumerable<PartitionFile> files) => $"({string.Join(" UNION ALL ", files.GroupBy(f => f.Form).OrderBy(g => g.Key).Select(g => ReadForm(table, g)))})";
 
     public static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private string ReadForm(SampleTable table, IGrouping<int, PartitionFile> files)
+    {
+        var paths = string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))));
+        var lacking = table.Since.Skip(files.Key).ToList();
+        var columns = table.ColumnNames.Split(", ").SkipLast(lacking.Sum(l => l.Split(" AS ").Length - 1)).Concat(lacking);
+        return $"SELECT {string.Join(", ", columns)} FROM read_parquet([{paths}], hive_partitioning = false)";
+    }
 
     private void KeepFresh(Catalog catalog, SampleTable table)
     {
@@ -95,7 +102,7 @@ internal sealed class SampleDatabase : IDisposable
         var known = catalog.Files.Where(f => touched.Contains(f.Partition)).ToList();
         if (known.Count > 0)
         {
-            Execute($"CREATE TABLE kept AS SELECT * FROM {table.Fresh} ANTI JOIN {Read(known)} USING ({table.Identity})");
+            Execute($"CREATE TABLE kept AS SELECT * FROM {table.Fresh} ANTI JOIN {Read(table, known)} USING ({table.Identity})");
             Execute($"DROP TABLE {table.Fresh}; ALTER TABLE kept RENAME TO {table.Fresh}");
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.SampleStore.Labelling;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Queries;
 
@@ -45,7 +46,7 @@ internal static class SampleQuery
             chosen AS (
               SELECT * FROM features {(filter.LabelledOnly ? "SEMI JOIN (SELECT * FROM truth WHERE class_name IS NOT NULL) USING (fleet, vehicle, session, number)" : "")}
               WHERE {string.Join(" AND ", conditions)} {newest})
-            SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version, t.session IS NOT NULL AND t.class_name IS NULL AS contradicted
+            SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version, t.session IS NOT NULL AND t.class_name IS NULL AS contradicted, f.stream, f.inclusion_probability
             FROM chosen f
             LEFT JOIN truth t USING (fleet, vehicle, session, number)
             LEFT JOIN answer a USING (fleet, vehicle, contract, session, number)
@@ -85,5 +86,7 @@ internal static class SampleQuery
         LabelSource = row.IsDBNull(8) ? null : row.GetString(8),
         PredictedClass = row.IsDBNull(9) ? null : row.GetInt32(9),
         HeadVersion = row.IsDBNull(10) ? null : row.GetString(10),
+        Stream = StreamNames.Parse(row.GetString(12)),
+        InclusionProbability = row.GetDouble(13),
     };
 }

@@ -149,12 +149,14 @@ public sealed class SampleReader : IDisposable
         var tasks = Rows("SELECT DISTINCT fleet, task FROM (SELECT fleet, task FROM labels UNION ALL SELECT fleet, task FROM predictions) ORDER BY ALL", r => (r.GetString(0), r.GetString(1)));
         return new SampleStatistics(
             contracts,
+            Streams(),
             [.. tasks.Select(t => Summarise(t.Item1, t.Item2))],
             _catalog.Files.Length,
             _catalog.Files.Sum(f => f.Bytes),
             _segments.Count,
             SampleFolder.BytesOf(_segments),
             _catalog.RowsEvicted,
+            _catalog.RowsNotSampled,
             _catalog.RepeatsDropped + _database.Repeats,
             _catalog.BytesSkipped);
     }
@@ -189,7 +191,7 @@ public sealed class SampleReader : IDisposable
             var rows = $"SELECT {table.ColumnNames} FROM {table.Fresh}";
             if (files.Count > 0)
             {
-                rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(files)}";
+                rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(table, files)}";
             }
 
             database.Execute($"""
@@ -200,6 +202,16 @@ public sealed class SampleReader : IDisposable
 
         database.Execute($"CREATE VIEW truth AS SELECT {FrameText} AS frame, * FROM ({LabelTruth.Of("labels", [])})");
     }
+
+    // Frames are drawn one by one and apart from each other, so the variance is the sum of (1 - p) / p².
+    private List<StreamSummary> Streams() => Rows(
+        """
+        SELECT fleet, contract, stream, count(*), count(*) FILTER (l.session IS NOT NULL), min(p), sum(1 / p), sqrt(sum((1 - p) / (p * p)))
+        FROM (SELECT fleet, vehicle, contract, session, number, stream, inclusion_probability AS p FROM features) f
+        LEFT JOIN (SELECT DISTINCT fleet, vehicle, session, number FROM labels) l USING (fleet, vehicle, session, number)
+        GROUP BY fleet, contract, stream ORDER BY ALL
+        """,
+        r => new StreamSummary(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetDouble(5), r.GetDouble(6), r.GetDouble(7)));
 
     private TaskSummary Summarise(string fleet, string task)
     {

@@ -1,4 +1,5 @@
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Queries;
 
@@ -31,4 +32,18 @@ public sealed record StoredSample
 
     /// <summary>The version of that head.</summary>
     public string? HeadVersion { get; init; }
+
+    /// <summary>The stream that it was kept in.</summary>
+    public StreamKind Stream { get; init; }
+
+    /// <summary>
+    /// The probability with which a frame like this one comes into its stream. One over it is what the frame stands for, itself included: either stream alone stands
+    /// for all frames.
+    /// </summary>
+    public double InclusionProbability { get; init; } = 1;
+
+    /// <summary>
+    /// Whether nothing may learn from it: it was drawn by chance from all frames. Where everything was kept (probability 1), as before there were streams, nothing is kept apart.
+    /// </summary>
+    public bool IsKeptApart => Stream == StreamKind.Uniform && InclusionProbability < 1;
 }

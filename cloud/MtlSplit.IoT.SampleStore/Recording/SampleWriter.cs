@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.SampleStore.AppendLog;
 using MtlSplit.IoT.SampleStore.Partitions;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Recording;
 
@@ -20,8 +21,13 @@ internal sealed class SampleWriter : IDisposable
     private Catalog _catalog;
     private long _logBytes;
 
+    /// <param name="folder">The store.</param>
+    /// <param name="limits">Disk use and compaction.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log for people.</param>
+    /// <param name="sampling">From now on the store's plan, also for what the log holds already; null leaves the store's own.</param>
     /// <exception cref="SampleStoreException">Another process writes to the store, or its catalog is damaged.</exception>
-    public SampleWriter(SampleFolder folder, StoreLimits limits, TimeProvider time, ILogger logger)
+    public SampleWriter(SampleFolder folder, StoreLimits limits, TimeProvider time, ILogger logger, SamplingPlan? sampling = null)
     {
         _folder = folder;
         _limits = limits;
@@ -33,6 +39,12 @@ internal sealed class SampleWriter : IDisposable
             _compactor.CleanUp();
             ImportSegment.RemoveAbandoned(folder);
             _catalog = CatalogJson.Load(folder);
+            if (sampling is not null && sampling != _catalog.Sampling)
+            {
+                _catalog = _catalog with { Sampling = sampling };
+                CatalogJson.Save(folder, _catalog);
+            }
+
             _log = new LogWriter(folder, Math.Max(_catalog.FirstSegment, folder.Segments() is [.., var last] ? last + 1 : 0));
             _logBytes = MeasureLog();
         }
