@@ -20,6 +20,9 @@ internal sealed class SampleFolder(string dataFolder)
 
     public string Partitions => Path.Combine(Root, "partitions");
 
+    /// <summary>Partition files that turned out damaged.</summary>
+    public string Damaged => Path.Combine(Root, "damaged");
+
     public string Catalog => Path.Combine(Root, "catalog.json");
 
     public string Lock => Path.Combine(Root, ".lock");

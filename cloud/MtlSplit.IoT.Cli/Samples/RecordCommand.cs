@@ -30,6 +30,8 @@ internal static class RecordCommand
                 new("--data", "Recorder:Data", "The data folder; the store is samples/ in it.") { ValueName = "DIR" },
                 new("--group", "Recorder:Group", "The group of the shared subscriptions; recorders of one group share the messages.") { ValueName = "NAME" },
                 new("--max-bytes", "Recorder:MaxBytes", "Disk that the store may take; above it the oldest day goes first.") { ValueName = "BYTES" },
+                new("--max-fleet-bytes", "Recorder:MaxFleetBytes", "Disk that one fleet's Parquet files may take; above it the fleet's oldest day goes first.") { ValueName = "BYTES" },
+                RetentionAge.Flag,
                 new("--uniform-rate", "Recorder:UniformRate", "Which share of all frames goes into the uniform stream, which nothing learns from; 0.05 unless given.") { ValueName = "0..0.5" },
                 new("--need-rate", "Recorder:NeedRate", "Of the other frames keep so many a second of each vehicle, on average, those that heads are unsure of or rarely answer so first; all unless given.") { ValueName = "N" },
             ],

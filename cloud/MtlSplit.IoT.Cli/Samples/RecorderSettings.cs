@@ -28,6 +28,14 @@ public sealed class RecorderSettings
     [Range(typeof(long), "1048576", "1000000000000000")]
     public long MaxBytes { get; set; } = 8L << 30;
 
+    /// <summary>Disk that the fleet's partition files may take, in bytes; null: no bound beside the store's.</summary>
+    [Range(typeof(long), "1048576", "1000000000000000")]
+    public long? MaxFleetBytes { get; set; }
+
+    /// <summary>How long a day is kept after it ended; null: until bytes are short.</summary>
+    [DurationRange("01:00:00", "3653.00:00:00")]
+    public TimeSpan? MaxAge { get; set; }
+
     /// <summary>The share of all frames in the uniform stream.</summary>
     [Range(0, SamplingPlan.MaxUniformRate)]
     public double UniformRate { get; set; } = new SamplingPlan().UniformRate;
@@ -51,6 +59,6 @@ public sealed class RecorderSettings
         DataFolder = Data!,
         Group = Group,
         Sampling = new SamplingPlan { UniformRate = UniformRate, NeedPerSecond = NeedRate, Key = SamplingKey },
-        Limits = new StoreLimits { MaxBytes = MaxBytes, MaxLogBytes = Math.Min(1L << 30, MaxBytes), CompactEvery = CompactEvery },
+        Limits = new StoreLimits { MaxBytes = MaxBytes, MaxFleetBytes = MaxFleetBytes, MaxAge = MaxAge, MaxLogBytes = Math.Min(1L << 30, MaxBytes), CompactEvery = CompactEvery },
     };
 }

@@ -77,7 +77,7 @@ internal static class StatsCommand
         Screen.Create().Write(tasks);
         Console.WriteLine(
             $"{statistics.Files} files, {statistics.FileBytes} bytes; {statistics.LogSegments} log segments, {statistics.LogBytes} bytes; "
-            + $"{statistics.RepeatsDropped} repeats dropped, {statistics.RowsNotSampled} features not sampled, {statistics.RowsEvicted} rows evicted, {statistics.BytesSkipped} damaged bytes skipped");
+            + $"{statistics.RepeatsDropped} repeats dropped, {statistics.RowsNotSampled} features not sampled, {statistics.RowsExpired} rows expired, {statistics.RowsEvicted} rows evicted, {statistics.FilesDamaged} damaged files ({statistics.RowsDamaged} rows) left out, {statistics.BytesSkipped} damaged bytes skipped");
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -28,6 +28,15 @@ internal sealed record Catalog
     /// <summary>Rows ever given up to stay below the disk bound.</summary>
     public long RowsEvicted { get; init; }
 
+    /// <summary>Rows ever given up because they were too old.</summary>
+    public long RowsExpired { get; init; }
+
+    /// <summary>Files ever set aside because they were not what was written.</summary>
+    public long FilesDamaged { get; init; }
+
+    /// <summary>Rows that they held.</summary>
+    public long RowsDamaged { get; init; }
+
     /// <summary>Bytes of the log that belonged to no whole record.</summary>
     public long BytesSkipped { get; init; }
 

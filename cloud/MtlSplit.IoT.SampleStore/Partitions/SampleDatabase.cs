@@ -74,7 +74,17 @@ internal sealed class SampleDatabase : IDisposable
     /// From now on it opens files of this store's partitions only, whatever SQL it is given, and nothing sets that back. What reads them through
     /// views goes on.
     /// </summary>
-    public void Confine() => Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]; SET enable_external_access = false; SET lock_configuration = true");
+    /// <param name="alsoWritten">The path of one more file, to be written; null: none.</param>
+    public void Confine(string? alsoWritten = null)
+    {
+        Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]");
+        if (alsoWritten is not null)
+        {
+            Execute($"SET allowed_paths = [{Quote(alsoWritten)}]");
+        }
+
+        Execute("SET enable_external_access = false; SET lock_configuration = true");
+    }
 
     /// <summary>The SQL that reads partition files of one table, in parentheses: with all of its columns, whatever form the files have.</summary>
     public string Read(SampleTable table, IEnumerable<PartitionFile> files) => $"({string.Join(" UNION ALL ", files.GroupBy(f => f.Form).OrderBy(g => g.Key).Select(g => ReadForm(table, g)))})";

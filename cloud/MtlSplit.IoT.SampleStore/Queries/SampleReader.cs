@@ -20,13 +20,15 @@ public sealed class SampleReader : IDisposable
 
     private readonly SampleFolder _folder;
     private readonly SampleDatabase _database;
+    private readonly Catalog _listed;
     private readonly Catalog _catalog;
     private readonly IReadOnlyList<string> _segments;
 
-    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog catalog, IReadOnlyList<string> segments)
+    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog listed, Catalog catalog, IReadOnlyList<string> segments)
     {
         _folder = folder;
         _database = database;
+        _listed = listed;
         _catalog = catalog;
         _segments = segments;
     }
@@ -36,7 +38,10 @@ public sealed class SampleReader : IDisposable
 
     /// <summary>Opens the store of a data folder.</summary>
     /// <exception cref="SampleStoreException">There is none, or it is damaged.</exception>
-    public static SampleReader Open(string dataFolder)
+    public static SampleReader Open(string dataFolder) => Open(dataFolder, alsoWritten: null);
+
+    /// <summary>Opens it for statements that may write one file.</summary>
+    internal static SampleReader Open(string dataFolder, string? alsoWritten)
     {
         var folder = new SampleFolder(dataFolder);
         if (!Directory.Exists(folder.Root))
@@ -49,18 +54,19 @@ public sealed class SampleReader : IDisposable
             var database = new SampleDatabase(folder, Math.Min(2, Environment.ProcessorCount), MemoryMegabytes);
             try
             {
-                var catalog = CatalogJson.Load(folder);
+                var listed = CatalogJson.Load(folder);
+                var catalog = listed with { Files = [.. listed.Files.Where(f => DamagedFiles.IsWhole(folder, f))] };
 
                 // Imports first: one that the writer takes into the log meanwhile is then found there, or not found any more and tried again.
                 IReadOnlyList<string> segments = [.. folder.WaitingImports(), .. folder.Segments().Where(s => s >= catalog.FirstSegment).Select(folder.SegmentPath)];
                 database.Load(catalog, segments);
 
-                // A compaction meanwhile may have taken segments before they were listed; then the catalog tells.
-                if (CatalogJson.Load(folder).FirstSegment == catalog.FirstSegment)
+                // A compaction meanwhile may have taken segments before they were listed, or files that are not whole; then the catalog tells.
+                if (CatalogJson.Load(folder) is var now && now.FirstSegment == catalog.FirstSegment && now.Files.SequenceEqual(listed.Files))
                 {
                     CreateViews(database, catalog);
-                    database.Confine();
-                    return new SampleReader(folder, database, catalog, segments);
+                    database.Confine(alsoWritten);
+                    return new SampleReader(folder, database, listed, catalog, segments);
                 }
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or DuckDBException && attempt < Attempts)
@@ -156,6 +162,9 @@ public sealed class SampleReader : IDisposable
             _segments.Count,
             SampleFolder.BytesOf(_segments),
             _catalog.RowsEvicted,
+            _catalog.RowsExpired,
+            _catalog.FilesDamaged + _listed.Files.Length - _catalog.Files.Length,
+            _catalog.RowsDamaged + _listed.Files.Except(_catalog.Files).Sum(f => f.Rows),
             _catalog.RowsNotSampled,
             _catalog.RepeatsDropped + _database.Repeats,
             _catalog.BytesSkipped);

@@ -9,6 +9,9 @@ namespace MtlSplit.IoT.SampleStore.Queries;
 /// <param name="LogSegments">Segments of the log that are not in partitions yet.</param>
 /// <param name="LogBytes">Their bytes.</param>
 /// <param name="RowsEvicted">Rows ever given up to stay below the disk bound.</param>
+/// <param name="RowsExpired">Rows ever given up because they were too old.</param>
+/// <param name="FilesDamaged">Files that are not what was written, and are left out.</param>
+/// <param name="RowsDamaged">Rows that they held.</param>
 /// <param name="RowsNotSampled">Features ever not kept because others were worth more.</param>
 /// <param name="RepeatsDropped">Messages that came again after they were stored.</param>
 /// <param name="BytesSkipped">Bytes of the log that belonged to no whole record.</param>
@@ -21,6 +24,9 @@ public sealed record SampleStatistics(
     int LogSegments,
     long LogBytes,
     long RowsEvicted,
+    long RowsExpired,
+    long FilesDamaged,
+    long RowsDamaged,
     long RowsNotSampled,
     long RepeatsDropped,
     long BytesSkipped);

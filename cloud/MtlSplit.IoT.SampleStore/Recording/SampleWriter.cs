@@ -36,9 +36,10 @@ internal sealed class SampleWriter : IDisposable
         try
         {
             _compactor = new Compactor(folder, limits, time);
-            _compactor.CleanUp();
+            var before = CatalogJson.Load(folder);
+            _catalog = _compactor.CleanUp();
+            TellDamage(before, _catalog);
             ImportSegment.RemoveAbandoned(folder);
-            _catalog = CatalogJson.Load(folder);
             if (sampling is not null && sampling != _catalog.Sampling)
             {
                 _catalog = _catalog with { Sampling = sampling };
@@ -101,6 +102,12 @@ internal sealed class SampleWriter : IDisposable
             Log.BytesSkipped(_logger, _catalog.BytesSkipped - before.BytesSkipped);
         }
 
+        TellDamage(before, _catalog);
+        if (_catalog.RowsExpired > before.RowsExpired)
+        {
+            Log.RowsExpired(_logger, _catalog.RowsExpired - before.RowsExpired);
+        }
+
         if (_catalog.RowsEvicted > before.RowsEvicted)
         {
             Log.RowsEvicted(_logger, _catalog.RowsEvicted - before.RowsEvicted);
@@ -111,6 +118,14 @@ internal sealed class SampleWriter : IDisposable
     {
         _log.Dispose();
         _lock.Dispose();
+    }
+
+    private void TellDamage(Catalog before, Catalog after)
+    {
+        if (after.FilesDamaged > before.FilesDamaged)
+        {
+            Log.FilesDamaged(_logger, after.FilesDamaged - before.FilesDamaged, after.RowsDamaged - before.RowsDamaged, _folder.Damaged);
+        }
     }
 
     private long MeasureLog() => SampleFolder.BytesOf(_folder.Segments().Select(_folder.SegmentPath));

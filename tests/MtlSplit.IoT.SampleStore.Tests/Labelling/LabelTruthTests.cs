@@ -87,7 +87,7 @@ public sealed class LabelTruthTests : IDisposable
                 Assert.Equal(labels.Select(l => $"{l.Frame} {l.Class} {l.Source} {l.After}").Order(StringComparer.Ordinal), store.Labels());
                 Assert.Equal(Rule(labels).Order(StringComparer.Ordinal), store.Truth());
             },
-            iter: 40,
+            iter: 20,
             threads: 1);
 
     /// <summary>The rule in plain code.</summary>

@@ -194,7 +194,7 @@ public sealed class StreamTests : IDisposable
                 Assert.Empty(folder.Segments());
                 Check(data.Path, sent, thin, settled: true);
             },
-            iter: 30,
+            iter: 20,
             threads: 1);
 
     [Fact]
