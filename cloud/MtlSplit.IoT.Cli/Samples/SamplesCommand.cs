@@ -13,6 +13,7 @@ internal static class SamplesCommand
         StatsCommand.Create(),
         QueryCommand.Create(),
         ExportCommand.Create(),
+        CompactCommand.Create(),
     }.WithExamples("mtlsplit samples record --fleet demo --data data", "mtlsplit samples stats --data data");
 
     /// <summary>The flag that says where the store lies.</summary>

@@ -49,6 +49,8 @@ public static class LabelImport
             throw new SampleStoreException($"{options.File}: refused rows would overwrite it.");
         }
 
+        // A killed import leaves what nobody reads; it is not to pile up until a recorder starts.
+        ImportSegment.RemoveAbandoned(new SampleFolder(options.DataFolder));
         using var reader = SampleReader.Open(options.DataFolder);
         using var refused = new RefusedRows(refusedFile);
         using var pass = new Pass(options, reader, heads, refused, time);

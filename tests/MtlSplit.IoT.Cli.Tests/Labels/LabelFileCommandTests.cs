@@ -85,6 +85,24 @@ public sealed class LabelFileCommandTests : IDisposable
         Assert.Contains("1 frames", table, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Compaction_WithoutARecorder_MakesParquetOfAnImport()
+    {
+        var file = Path.Combine(_data.FullName, "labels.csv");
+        await File.WriteAllTextAsync(file, $"frame,vehicle,task,class\n{new FrameId(7, 1)},car-1,object_size,large\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await ImportAsync(file, "alice")).Exit);
+
+        var report = await Mtlsplit.JsonAsync("samples", "compact", "--data", _data.FullName, "--json");
+
+        Assert.Equal((1, 2, 3), (report["segmentsTaken"]!.GetValue<int>(), report["filesBefore"]!.GetValue<int>() - report["filesDamaged"]!.GetValue<int>(), report["files"]!.GetValue<int>()));
+        var stats = await Mtlsplit.JsonAsync("samples", "stats", "--data", _data.FullName, "--json");
+        Assert.Equal((0, 1), (stats["logSegments"]!.GetValue<int>(), stats["tasks"]![0]!["labelledFeatures"]!.GetValue<int>()));
+
+        // Frames of January 2026 are older than a day, and so is their label's time not.
+        var old = await Mtlsplit.JsonAsync("samples", "compact", "--data", _data.FullName, "--max-age", "24h", "--json");
+        Assert.Equal(8, old["rowsGivenUp"]!.GetValue<int>());
+    }
+
     [Theory]
     [InlineData(2, "--file: 'labels.txt' does not end in .csv, .jsonl, .ndjson or .parquet", "labels.txt")]
     [InlineData(1, "error: nowhere.csv: there is no such file.", "nowhere.csv")]

@@ -99,6 +99,7 @@ public sealed class SamplesCommandTests : IDisposable
     [InlineData("stats")]
     [InlineData("query", "SELECT 1")]
     [InlineData("export", "SELECT 1", "--out", "never.parquet")]
+    [InlineData("compact")]
     public async Task AFolderWithoutAStore_IsNamedAndNothingIsMadeThere(string verb, params string[] more)
     {
         var (exit, said) = await Mtlsplit.RunAsync(["samples", verb, "--data", _data.FullName, .. more]);
