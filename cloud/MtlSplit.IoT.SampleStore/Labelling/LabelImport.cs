@@ -16,9 +16,6 @@ namespace MtlSplit.IoT.SampleStore.Labelling;
 /// </summary>
 public static class LabelImport
 {
-    /// <summary>Refused rows that a report names; the file beside has all.</summary>
-    public const int ShownRefusals = 20;
-
     // One look into the store serves so many rows. A few tens of megabytes.
     private const int BatchRows = 50_000;
 
@@ -52,7 +49,7 @@ public static class LabelImport
         // A killed import leaves what nobody reads; it is not to pile up until a recorder starts.
         ImportSegment.RemoveAbandoned(new SampleFolder(options.DataFolder));
         using var reader = SampleReader.Open(options.DataFolder);
-        using var refused = new RefusedRows(refusedFile);
+        using var refused = new RefusedRows(refusedFile, options.ShownRefusals);
         using var pass = new Pass(options, reader, heads, refused, time);
         return pass.Run(ct);
     }

@@ -29,6 +29,9 @@ public sealed record LabelImportOptions
     /// <summary>Take labels of frames that the store does not know, for features that come later.</summary>
     public bool KeepUnknownFrames { get; init; }
 
+    /// <summary>Refused rows that the report names; the file beside has all.</summary>
+    public int ShownRefusals { get; init; } = 20;
+
     /// <summary>Where refused rows go; null: beside the file.</summary>
     public string? RefusedFile { get; init; }
 }

@@ -10,7 +10,7 @@ namespace MtlSplit.IoT.SampleStore.Labelling;
 /// <param name="Refused">Rows refused.</param>
 /// <param name="Reasons">Refused rows by reason.</param>
 /// <param name="RefusedFile">Where the refused rows are; null where there are none.</param>
-/// <param name="FirstRefused">The first of them, at most <see cref="LabelImport.ShownRefusals"/>.</param>
+/// <param name="FirstRefused">The first of them, at most <see cref="LabelImportOptions.ShownRefusals"/>.</param>
 /// <param name="NothingImported">Whether the import was strict and therefore took nothing.</param>
 public sealed record LabelImportReport(
     string File,

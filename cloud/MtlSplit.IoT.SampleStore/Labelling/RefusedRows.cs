@@ -7,7 +7,7 @@ namespace MtlSplit.IoT.SampleStore.Labelling;
 /// The refused rows of an import, counted and written to a file of their own: CSV, with place, reason and detail before what the row said, so that
 /// the file, once corrected, can be imported itself. The file is there only if a row was refused.
 /// </summary>
-internal sealed class RefusedRows(string path) : IDisposable
+internal sealed class RefusedRows(string path, int shown) : IDisposable
 {
     private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly List<RefusedLabel> _first = [];
@@ -26,7 +26,7 @@ internal sealed class RefusedRows(string path) : IDisposable
         var reason = LabelFaultCodes.Of(fault);
         Count++;
         _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
-        if (_first.Count < LabelImport.ShownRefusals)
+        if (_first.Count < shown)
         {
             _first.Add(new RefusedLabel(row.Place, reason, detail));
         }
