@@ -10,6 +10,9 @@ namespace MtlSplit.IoT.SampleStore.LabelFiles;
 /// <param name="Raw">Its text then, with U+FFFD for what is no UTF-8; else empty.</param>
 internal readonly record struct LabelFileRow(string Place, LabelFields Fields, LabelFault Fault = LabelFault.None, string Detail = "", string Raw = "")
 {
+    /// <summary>How many rows there are up to it, itself included; set by who reads them.</summary>
+    public long Number { get; init; }
+
     /// <summary>A row that could not be taken apart.</summary>
     public static LabelFileRow Broken(string place, LabelFault fault, string detail, string raw) => new(place, default, fault, detail, raw);
 }

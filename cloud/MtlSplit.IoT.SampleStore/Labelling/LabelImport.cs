@@ -63,6 +63,7 @@ public static class LabelImport
         private readonly LabelLedger _ledger;
         private readonly ImportSegment _segment;
         private readonly List<LabelCandidate> _batch = [];
+        private readonly List<(LabelFileRow Row, LabelFault Fault, string Detail)> _bad = [];
         private readonly HashSet<(string Vehicle, LabelMessage Label)> _inBatch = [];
         private readonly HashSet<(string Vehicle, FrameId Frame, string Task)> _touched = [];
         private long _receivedAt;
@@ -89,7 +90,7 @@ public static class LabelImport
             {
                 ct.ThrowIfCancellationRequested();
                 Read(row);
-                if (_batch.Count >= BatchRows)
+                if (_batch.Count + _bad.Count >= BatchRows)
                 {
                     Settle();
                 }
@@ -108,16 +109,17 @@ public static class LabelImport
 
         public void Dispose() => _segment.Dispose();
 
-        private void Read(in LabelFileRow row)
+        private void Read(LabelFileRow row)
         {
             _rows++;
+            row = row with { Number = _rows };
             if (row.Fault == LabelFault.None && string.IsNullOrWhiteSpace(row.Fields.Class))
             {
                 _blank++;
             }
             else if (_reading.Read(row, out var candidate, out var detail) is var fault && fault != LabelFault.None)
             {
-                _refused.Add(row, fault, detail);
+                _bad.Add((row, fault, detail));
             }
             else if (_inBatch.Add((candidate.Vehicle, candidate.Label)))
             {
@@ -138,7 +140,14 @@ public static class LabelImport
                 Settle(_batch[i], facts[i], taken);
             }
 
+            // The store was asked about some of them later than others were found bad; people read them in the file's order.
+            foreach (var (row, fault, detail) in _bad.OrderBy(b => b.Row.Number))
+            {
+                _refused.Add(row, fault, detail);
+            }
+
             _ledger.Take(taken);
+            _bad.Clear();
             _batch.Clear();
             _inBatch.Clear();
             _touched.Clear();
@@ -150,11 +159,11 @@ public static class LabelImport
             var first = _touched.Add((candidate.Vehicle, candidate.Label.Frame, candidate.Label.Task));
             if (facts.VehicleOfFrame is null && !_options.KeepUnknownFrames)
             {
-                _refused.Add(candidate.Row, LabelFault.UnknownFrame, $"fleet '{_options.Fleet}' has no frame {candidate.Label.Frame}");
+                _bad.Add((candidate.Row, LabelFault.UnknownFrame, $"fleet '{_options.Fleet}' has no frame {candidate.Label.Frame}"));
             }
             else if (facts.VehicleOfFrame is { } vehicle && vehicle != candidate.Vehicle)
             {
-                _refused.Add(candidate.Row, LabelFault.OtherVehicle, $"the frame is of '{vehicle}'");
+                _bad.Add((candidate.Row, LabelFault.OtherVehicle, $"the frame is of '{vehicle}'"));
             }
             else if (facts.IsStored || (first && !candidate.HasOwnTime && facts.LastSaid == candidate.Label.ClassName))
             {
