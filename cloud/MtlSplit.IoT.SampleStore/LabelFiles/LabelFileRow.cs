@@ -13,6 +13,9 @@ internal readonly record struct LabelFileRow(string Place, LabelFields Fields, L
     /// <summary>How many rows there are up to it, itself included; set by who reads them.</summary>
     public long Number { get; init; }
 
+    /// <summary>Characters in it.</summary>
+    public int Length => Raw.Length + (Fields.Frame?.Length ?? 0) + (Fields.Vehicle?.Length ?? 0) + (Fields.Task?.Length ?? 0) + (Fields.Class?.Length ?? 0) + (Fields.LabelledAt?.Length ?? 0);
+
     /// <summary>A row that could not be taken apart.</summary>
     public static LabelFileRow Broken(string place, LabelFault fault, string detail, string raw) => new(place, default, fault, detail, raw);
 }

@@ -19,6 +19,9 @@ public static class LabelImport
     // One look into the store serves so many rows. A few tens of megabytes.
     private const int BatchRows = 50_000;
 
+    // Refused rows wait for their batch with all that they say, and a hostile one says 64 KiB.
+    private const int BatchRefusedLength = 16 << 20;
+
     /// <summary>Imports a file.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="heads">The heads, which say which tasks and classes there are.</param>
@@ -66,6 +69,7 @@ public static class LabelImport
         private readonly List<(LabelFileRow Row, LabelFault Fault, string Detail)> _bad = [];
         private readonly HashSet<(string Vehicle, LabelMessage Label)> _inBatch = [];
         private readonly HashSet<(string Vehicle, FrameId Frame, string Task)> _touched = [];
+        private long _badLength;
         private long _receivedAt;
         private long _rows;
         private long _imported;
@@ -90,7 +94,7 @@ public static class LabelImport
             {
                 ct.ThrowIfCancellationRequested();
                 Read(row);
-                if (_batch.Count + _bad.Count >= BatchRows)
+                if (_batch.Count + _bad.Count >= BatchRows || _badLength >= BatchRefusedLength)
                 {
                     Settle();
                 }
@@ -120,6 +124,7 @@ public static class LabelImport
             else if (_reading.Read(row, out var candidate, out var detail) is var fault && fault != LabelFault.None)
             {
                 _bad.Add((row, fault, detail));
+                _badLength += row.Length;
             }
             else if (_inBatch.Add((candidate.Vehicle, candidate.Label)))
             {
@@ -148,6 +153,7 @@ public static class LabelImport
 
             _ledger.Take(taken);
             _bad.Clear();
+            _badLength = 0;
             _batch.Clear();
             _inBatch.Clear();
             _touched.Clear();

@@ -179,6 +179,31 @@ public sealed class LabelImportTests : IDisposable
     }
 
     [Fact]
+    public void FileOfManyBatches_GoodAndBadRowsMixed_IsCountedRowByRow()
+    {
+        // Two and a half batches of rows, and some so long that they end a batch by themselves.
+        var text = new StringBuilder("frame,vehicle,task,class,labelled_at\n");
+        for (var i = 0; i < 125_000; i++)
+        {
+            text.Append(LabelledStore.Frame(i % 10)).Append(",v1,object_size,").Append(i % 50 == 49 ? "huge" : "2").Append(',').Append(Messages.Captured + (i / 20 * 1000L)).Append('\n');
+        }
+
+        for (var i = 0; i < 300; i++)
+        {
+            text.Append('x', 60_000).Append(",v1,object_size,2,\n");
+        }
+
+        var report = _store.Import(_store.File("labels.csv", text.ToString()));
+
+        Assert.Equal((125_300, 2_800), (report.Rows, report.Refused));
+        Assert.Equal((2_500, 300), (report.Reasons["unknown-class"], report.Reasons["bad-frame"]));
+        Assert.Equal(122_500, report.Imported + report.Repeated);
+        Assert.Equal(report.Imported, _store.Labels().Count);
+        Assert.Equal(2_801, System.IO.File.ReadLines(report.RefusedFile!).Count());
+        Assert.Equal(0, _store.Import(System.IO.Path.Combine(_store.Path, "labels.csv")).Imported);
+    }
+
+    [Fact]
     public void ImportThatIsStopped_LeavesNothing()
     {
         using var stopped = new CancellationTokenSource();
