@@ -86,6 +86,7 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
     /// </summary>
     public long Adopt(IEnumerable<string> segments)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Seal();
         foreach (var segment in segments)
         {

@@ -12,6 +12,9 @@ namespace MtlSplit.IoT.SampleStore.Recording;
 internal sealed class SampleWriter : IDisposable
 {
     private readonly Lock _gate = new();
+
+    // Held while the store changes behind the log: the store's lock is not given away in the middle of that.
+    private readonly Lock _compacting = new();
     private readonly SampleFolder _folder;
     private readonly StoreLimits _limits;
     private readonly ILogger _logger;
@@ -85,8 +88,26 @@ internal sealed class SampleWriter : IDisposable
         }
     }
 
-    /// <summary>Turns all that is committed into Parquet. Not on two threads at a time.</summary>
+    /// <summary>Turns all that is committed into Parquet.</summary>
+    /// <exception cref="ObjectDisposedException">The store may be another writer's by now; nothing was changed.</exception>
     public void Compact()
+    {
+        lock (_compacting)
+        {
+            CompactAlone();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_compacting)
+        {
+            _log.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private void CompactAlone()
     {
         long end;
         lock (_gate)
@@ -112,12 +133,6 @@ internal sealed class SampleWriter : IDisposable
         {
             Log.RowsEvicted(_logger, _catalog.RowsEvicted - before.RowsEvicted);
         }
-    }
-
-    public void Dispose()
-    {
-        _log.Dispose();
-        _lock.Dispose();
     }
 
     private void TellDamage(Catalog before, Catalog after)

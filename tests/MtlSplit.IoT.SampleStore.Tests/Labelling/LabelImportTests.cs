@@ -1,5 +1,6 @@
 using System.Text;
 using MtlSplit.IoT.SampleStore.Labelling;
+using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Queries;
 using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Waiting;
@@ -252,5 +253,32 @@ public sealed class LabelImportTests : IDisposable
 
         Assert.Empty(_store.Folder.Segments());
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i} 2 alice 60"), _store.Labels());
+    }
+
+    [Fact]
+    public async Task Import_BesideRecordersThatAreKilled_IsThereOnceAfterEachOfThem()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var broker = await MosquittoBroker.StartAsync(ct);
+        for (var round = 0; round < 4; round++)
+        {
+            // Every second recorder is killed before it has taken the import over.
+            var killed = RunningRecorder.Start(broker, _store.Path, o => o with { Limits = new StoreLimits { CompactEvery = round % 2 == 0 ? TimeSpan.FromMinutes(5) : TimeSpan.FromMilliseconds(20) } });
+            await killed.ReadyAsync();
+            var file = _store.Csv("labels.csv", [.. Enumerable.Range(0, round + 1).Select(i => (i, "2", (int?)60))]);
+            Assert.Equal(1, _store.Import(file).Imported);
+            if (round % 2 != 0)
+            {
+                await Expect.UntilAsync(() => _store.Folder.WaitingImports().Count == 0, "the recorder takes the import over");
+            }
+
+            await killed.KillAsync();
+            Assert.Equal(Enumerable.Range(0, round + 1).Select(i => $"{i} 2 alice 60"), _store.Labels());
+            Assert.Equal(0, _store.Import(file).Imported);
+        }
+
+        _store.Compact();
+        Assert.Empty(_store.Folder.WaitingImports());
+        Assert.Equal(Enumerable.Range(0, 4).Select(i => $"{i} 2 alice 60"), _store.Labels());
     }
 }
