@@ -13,9 +13,15 @@ internal sealed class SampleFolder(string dataFolder)
 
     public string Log => Path.Combine(Root, "log");
 
+    /// <summary>Segments that somebody else than the log's writer wrote; the writer takes them into the log.</summary>
+    public string Imports => Path.Combine(Root, "imports");
+
     public string Contracts => Path.Combine(Root, "contracts");
 
     public string Partitions => Path.Combine(Root, "partitions");
+
+    /// <summary>Partition files that turned out damaged.</summary>
+    public string Damaged => Path.Combine(Root, "damaged");
 
     public string Catalog => Path.Combine(Root, "catalog.json");
 
@@ -35,6 +41,21 @@ internal sealed class SampleFolder(string dataFolder)
             .Where(n => n >= 0)
             .Order()]
         : [];
+
+    /// <summary>Paths of the whole segments that wait to be taken into the log, oldest first.</summary>
+    public IReadOnlyList<string> WaitingImports() => Directory.Exists(Imports)
+        ? [.. Directory.EnumerateFiles(Imports, "*" + SegmentSuffix).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>The path of a segment that is to wait there, and the one that it is written under until it is whole.</summary>
+    public (string Whole, string Unfinished) ImportPath(long writtenAt, Guid id)
+    {
+        var name = Path.Combine(Imports, string.Create(CultureInfo.InvariantCulture, $"{writtenAt:D17}-{id:N}"));
+        return (name + SegmentSuffix, name + ".new");
+    }
+
+    /// <summary>Bytes of those files that are still there.</summary>
+    public static long BytesOf(IEnumerable<string> paths) => paths.Sum(p => new FileInfo(p) is { Exists: true } file ? file.Length : 0);
 
     /// <summary>Replaces a file whole: readers see the old bytes or the new ones, also after a crash.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)

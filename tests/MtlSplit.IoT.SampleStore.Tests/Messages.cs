@@ -44,9 +44,9 @@ internal static class Messages
         return payload;
     }
 
-    public static byte[] Prediction(ulong number, int @class = 1, string head = "h1-0123456789ab", string task = Task)
+    public static byte[] Prediction(ulong number, int @class = 1, string head = "h1-0123456789ab", string task = Task, float[]? probabilities = null, long? capturedAt = null, long inferredAt = Captured + 5)
     {
-        var message = new PredictionMessage(Frame(number), Contract, task, head, Captured + ((long)number * 1000), Captured, Captured + 5, @class, new[] { 0.1f, 0.7f, 0.2f }, number, 8);
+        var message = new PredictionMessage(Frame(number), Contract, task, head, capturedAt ?? Captured + ((long)number * 1000), Captured, inferredAt, @class, probabilities ?? [0.1f, 0.7f, 0.2f], number, 8);
         var payload = new byte[message.GetSize()];
         message.Write(payload);
         return payload;
@@ -66,7 +66,8 @@ internal static class Messages
     public static LogRecord PredictionRecord(ulong number, int @class = 1, string head = "h1-0123456789ab") =>
         new(LogRecordKind.Prediction, Captured, DataTopics.Prediction(Fleet, Vehicle, Task), Prediction(number, @class, head));
 
+    public static LogRecord Record(byte[] prediction, string vehicle = Vehicle) => new(LogRecordKind.Prediction, Captured, DataTopics.Prediction(Fleet, vehicle, Task), prediction);
+
     public static LogRecord LabelRecord(ulong number, string className = "2", long labelledAt = Captured + 2_000_000) =>
         new(LogRecordKind.Label, Captured, DataTopics.Label(Fleet, Vehicle, Task), Label(number, className, labelledAt));
-
 }

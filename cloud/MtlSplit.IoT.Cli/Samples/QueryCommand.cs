@@ -15,7 +15,7 @@ internal static class QueryCommand
 {
     public static Command Create()
     {
-        var sql = new Argument<string>("sql") { HelpName = "SQL", Description = "One SELECT in DuckDB's SQL over the views features, predictions and labels, joined by frame." };
+        var sql = new Argument<string>("sql") { HelpName = "SQL", Description = "One SELECT in DuckDB's SQL over the views features, predictions, labels and truth (what labels say together), joined by frame." };
         var data = SamplesCommand.DataOption();
         var limit = new Option<int>("--limit") { HelpName = "ROWS", Description = "Rows printed at most.", DefaultValueFactory = _ => 100 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };

@@ -3,15 +3,17 @@ using MtlSplit.IoT.Hosting.Commands;
 
 namespace MtlSplit.IoT.Cli.Samples;
 
-/// <summary><c>mtlsplit samples</c>: record a fleet's samples, count them, ask them.</summary>
+/// <summary><c>mtlsplit samples</c>: record a fleet's samples, count them, ask them, hand them on.</summary>
 internal static class SamplesCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new Command("samples", "Record features, predictions and labels of a fleet, and query them.")
+    public static Command Create() => new Command("samples", "Record features, predictions and labels of a fleet, query and export them.")
     {
         RecordCommand.Create(),
         StatsCommand.Create(),
         QueryCommand.Create(),
+        ExportCommand.Create(),
+        CompactCommand.Create(),
     }.WithExamples("mtlsplit samples record --fleet demo --data data", "mtlsplit samples stats --data data");
 
     /// <summary>The flag that says where the store lies.</summary>

@@ -56,6 +56,14 @@ internal static class StatsCommand
                 Number(c.EncodedBytes / Math.Max(1, c.Features)), Time(c.FirstCapture), Time(c.LastCapture));
         }
 
+        var streams = new Table().AddColumns("fleet", "contract", "stream", "features", "labelled", "least probability", "stands for frames");
+        foreach (var s in statistics.Streams)
+        {
+            streams.AddRow(
+                s.Fleet, "fc-" + s.Contract[..12], s.Stream, Number(s.Features), Number(s.Labelled), s.LeastProbability.ToString("0.####", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{s.EstimatedFrames:0} ± {1.96 * s.StandardError:0}"));
+        }
+
         var tasks = new Table().AddColumns("fleet", "task", "labels", "labelled features", "labels without feature", "conflicts", "predictions", "labels per class");
         foreach (var t in statistics.Tasks)
         {
@@ -65,10 +73,11 @@ internal static class StatsCommand
         }
 
         Screen.Create().Write(contracts);
+        Screen.Create().Write(streams);
         Screen.Create().Write(tasks);
         Console.WriteLine(
             $"{statistics.Files} files, {statistics.FileBytes} bytes; {statistics.LogSegments} log segments, {statistics.LogBytes} bytes; "
-            + $"{statistics.RepeatsDropped} repeats dropped, {statistics.RowsEvicted} rows evicted, {statistics.BytesSkipped} damaged bytes skipped");
+            + $"{statistics.RepeatsDropped} repeats dropped, {statistics.RowsNotSampled} features not sampled, {statistics.RowsExpired} rows expired, {statistics.RowsEvicted} rows evicted, {statistics.FilesDamaged} damaged files ({statistics.RowsDamaged} rows) left out, {statistics.BytesSkipped} damaged bytes skipped");
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

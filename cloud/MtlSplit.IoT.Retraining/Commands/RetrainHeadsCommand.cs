@@ -22,6 +22,7 @@ internal static class RetrainHeadsCommand
         var models = new Option<string>("--models") { HelpName = "DIR", Description = "The folder of bundles, whose heads are the first ones.", DefaultValueFactory = _ => "models" };
         var fleet = new Option<string?>("--fleet") { HelpName = "FLEET", Description = "Learn only from this fleet." };
         var contract = new Option<string?>("--contract") { HelpName = "fc-…", Description = "The contract, where the store holds several." };
+        var sources = new Option<string[]>("--label-sources") { HelpName = "NAME", Description = "Sources of labels that go before all others, the best first. Frames that other sources contradict each other about are left out.", AllowMultipleArgumentsPerToken = true };
         var minLabels = new Option<int>("--min-labels") { HelpName = "N", Description = "Labelled samples needed.", DefaultValueFactory = _ => defaults.MinLabels };
         var maxAge = new Option<string?>("--max-age") { HelpName = "TIME", Description = "Take only frames captured within this time: 30m, 12h, 7d." };
         var maxSamples = new Option<int>("--max-samples") { HelpName = "N", Description = "Take at most so many samples, the newest.", DefaultValueFactory = _ => defaults.MaxSamples };
@@ -42,7 +43,7 @@ internal static class RetrainHeadsCommand
             "Retrain one head from stored features and labels, compare it with the head in use on held-out samples, and publish it if it is not worse.\n\n"
             + "Exit codes: 0 published (or accepted in a dry run), 1 failed, 2 wrong usage, 3 refused; the report says why.")
         {
-            task, data, models, fleet, contract, minLabels, maxAge, maxSamples, tolerance, epochs, seed, dryRun, json,
+            task, data, models, fleet, contract, sources, minLabels, maxAge, maxSamples, tolerance, epochs, seed, dryRun, json,
         };
         command.Does((parsed, stop) =>
         {
@@ -54,6 +55,7 @@ internal static class RetrainHeadsCommand
                 ModelsFolder = parsed.GetValue(models)!,
                 Fleet = parsed.GetValue(fleet),
                 Contract = parsed.GetValue(contract),
+                LabelSources = parsed.GetValue(sources) ?? [],
                 MinLabels = parsed.GetValue(minLabels),
                 MaxAge = age,
                 MaxSamples = parsed.GetValue(maxSamples),

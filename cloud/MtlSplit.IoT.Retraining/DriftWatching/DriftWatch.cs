@@ -8,6 +8,7 @@ using MtlSplit.IoT.Drift.Alarming;
 using MtlSplit.IoT.Drift.Estimating;
 using MtlSplit.IoT.Drift.Observing;
 using MtlSplit.IoT.SampleStore.Queries;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.Retraining.DriftWatching;
 
@@ -174,7 +175,8 @@ internal sealed class DriftWatch(WatchOptions options)
             _notes.Add($"{contract.ShortForm}/{task}: {samples.Undecodable} stored features cannot be decoded and were left out");
         }
 
-        return samples;
+        // What was kept by need is not the world as it is.
+        return samples with { Samples = [.. samples.Samples.Where(sample => sample.Stream == StreamKind.Uniform)] };
     }
 
     // The same look gives the same answer.

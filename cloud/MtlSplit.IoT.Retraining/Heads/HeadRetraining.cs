@@ -63,10 +63,11 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
         var descriptor = reader.Descriptor(contract)
             ?? throw new RetrainException($"The descriptor of contract {contract.ShortForm} was never recorded, so its features cannot be read.");
         var since = options.MaxAge is { } age ? (time.GetUtcNow() - age).ToUnixTimeMilliseconds() * 1000 : (long?)null;
-        var found = reader.Samples(new SampleFilter(contract, options.Task) { Fleet = options.Fleet, CapturedSince = since, Newest = options.MaxSamples }, ct);
+        var found = reader.Samples(new SampleFilter(contract, options.Task) { Fleet = options.Fleet, CapturedSince = since, Newest = options.MaxSamples, Sources = options.LabelSources }, ct);
         return (current, HeadSnapshot.Take(contract, options.Task, current.Manifest.Classes, found), descriptor.Feature.Shape);
     }
 
+    // Without weights: that the need stream has more of what heads are unsure of is what it is for. The comparison, which speaks of the fleet, is weighted.
     private HeadTrainingResult Train(HeadSnapshot snapshot, TaskSpec spec, int[] shape, HeadRelease current, CancellationToken ct)
     {
         var length = snapshot.Training[0].Feature.Length;
@@ -130,6 +131,8 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
             SamplesPerClass = snapshot.Classes.Select((name, index) => (name, count: snapshot.Samples.Count(s => s.Class == index))).ToDictionary(c => c.name, c => c.count, StringComparer.Ordinal),
             UnknownClasses = snapshot.UnknownClasses,
             Undecodable = snapshot.Undecodable,
+            Contradicted = snapshot.Contradicted,
+            KeptApart = snapshot.KeptApart,
             Current = current.Version,
             Comparison = challenger?.Comparison,
             Vehicles = challenger?.Vehicles ?? new Dictionary<string, PairedComparison>(),

@@ -8,7 +8,8 @@ namespace MtlSplit.IoT.Retraining.Heads;
 
 /// <summary>
 /// The samples of one retraining: which frames, with which label, on which side of the split. Immutable. Its digest names
-/// exactly this set, whatever the store becomes later.
+/// exactly this set, whatever the store becomes later. In the blocks of time that are held out, frames of both streams are compared on; in the others frames of
+/// the need stream are learned from, and those of the uniform stream are neither: they would be compared on beside near-duplicates that were learned from.
 /// </summary>
 internal sealed class HeadSnapshot
 {
@@ -45,7 +46,7 @@ internal sealed class HeadSnapshot
     /// <summary>The SHA-256 of <see cref="Listing"/>, 64 hex digits.</summary>
     public string Digest { get; }
 
-    /// <summary>One line per sample, tab-separated: frame, fleet, vehicle, capture in Unix microseconds, class, part. UTF-8.</summary>
+    /// <summary>One line per sample, tab-separated: frame, fleet, vehicle, capture in Unix microseconds, class, part, weight. UTF-8.</summary>
     public byte[] Listing { get; }
 
     /// <summary>Labels whose class the head does not have, and how many frames carried each. Left out of the samples.</summary>
@@ -53,6 +54,12 @@ internal sealed class HeadSnapshot
 
     /// <summary>Stored features that could not be decoded. Left out of the samples.</summary>
     public required int Undecodable { get; init; }
+
+    /// <summary>Frames whose labels contradict each other. Left out of the samples.</summary>
+    public required int Contradicted { get; init; }
+
+    /// <summary>Labelled frames of the uniform stream outside the blocks that are held out. Left out of the samples.</summary>
+    public required int KeptApart { get; init; }
 
     /// <summary>Takes a snapshot of what a query found.</summary>
     /// <param name="contract">The contract.</param>
@@ -64,6 +71,8 @@ internal sealed class HeadSnapshot
         var order = classes.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index, StringComparer.Ordinal);
         var unknown = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var samples = new List<SnapshotSample>();
+        var weights = HeldOutWeights.Of([.. found.Samples.Where(s => s.Label is { } l && order.ContainsKey(l) && TimeBlocks.IsHeldOut(s.Vehicle, s.CapturedAt))]);
+        var keptApart = 0;
         foreach (var sample in found.Samples)
         {
             if (sample.Label is not { } label)
@@ -73,7 +82,15 @@ internal sealed class HeadSnapshot
 
             if (order.TryGetValue(label, out var index))
             {
-                samples.Add(new SnapshotSample(sample.Frame, sample.Fleet, sample.Vehicle, sample.CapturedAt, index, sample.Feature, TimeBlocks.IsHeldOut(sample.Vehicle, sample.CapturedAt)));
+                var heldOut = TimeBlocks.IsHeldOut(sample.Vehicle, sample.CapturedAt);
+                if (heldOut || !sample.IsKeptApart)
+                {
+                    samples.Add(new SnapshotSample(sample.Frame, sample.Fleet, sample.Vehicle, sample.CapturedAt, index, sample.Feature, heldOut, heldOut ? weights.Of(sample) : 1));
+                }
+                else
+                {
+                    keptApart++;
+                }
             }
             else
             {
@@ -81,7 +98,7 @@ internal sealed class HeadSnapshot
             }
         }
 
-        return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable };
+        return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable, Contradicted = found.Contradicted, KeptApart = keptApart };
     }
 
     private byte[] List()
@@ -90,7 +107,7 @@ internal sealed class HeadSnapshot
         text.Append(CultureInfo.InvariantCulture, $"# contract {Contract} task {Task} samples {Samples.Count}\n");
         foreach (var sample in Samples)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{sample.Frame}\t{sample.Fleet}\t{sample.Vehicle}\t{sample.CapturedAt}\t{Classes[sample.Class]}\t{(sample.HeldOut ? "held-out" : "training")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{sample.Frame}\t{sample.Fleet}\t{sample.Vehicle}\t{sample.CapturedAt}\t{Classes[sample.Class]}\t{(sample.HeldOut ? "held-out" : "training")}\t{sample.Weight:R}\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

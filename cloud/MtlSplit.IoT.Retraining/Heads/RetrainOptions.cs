@@ -18,6 +18,9 @@ internal sealed record RetrainOptions
     /// <summary>The contract: 64 hex digits or <c>fc-</c> and a beginning of them; null where the store holds only one.</summary>
     public string? Contract { get; init; }
 
+    /// <summary>Sources of labels that go before all others, the best first. Frames whose other sources contradict each other are left out.</summary>
+    public IReadOnlyList<string> LabelSources { get; init; } = [];
+
     /// <summary>Fewer labelled samples than this are refused.</summary>
     public int MinLabels { get; init; } = 200;
 

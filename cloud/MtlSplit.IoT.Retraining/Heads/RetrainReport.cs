@@ -33,6 +33,12 @@ internal sealed record RetrainReport
     /// <summary>Features that could not be decoded; left out.</summary>
     public required int Undecodable { get; init; }
 
+    /// <summary>Frames whose labels contradict each other; left out of training and comparison.</summary>
+    public required int Contradicted { get; init; }
+
+    /// <summary>Frames of the uniform stream that were neither learned from nor compared on.</summary>
+    public required int KeptApart { get; init; }
+
     /// <summary>The version of the head in use.</summary>
     public required string Current { get; init; }
 

@@ -30,6 +30,16 @@ internal static class RetrainReportView
             console.WriteLine($"left out: {report.Undecodable} features that their contract cannot decode");
         }
 
+        if (report.Contradicted > 0)
+        {
+            console.WriteLine($"left out: {report.Contradicted} frames whose labels contradict each other; 'mtlsplit labels conflicts' lists them");
+        }
+
+        if (report.KeptApart > 0)
+        {
+            console.WriteLine($"kept apart: {report.KeptApart} labelled frames of the uniform stream");
+        }
+
         console.WriteLine(string.Join(", ", report.Seconds.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.0} s"))));
         var outcome = report.Published is { } version ? $"published {version}"
             : report.Decision == GateDecision.Accepted ? "accepted, not published (dry run)"

@@ -10,4 +10,5 @@ namespace MtlSplit.IoT.Retraining.Heads;
 /// <param name="Class">The true class, in the head's order.</param>
 /// <param name="Feature">The decoded feature.</param>
 /// <param name="HeldOut">Whether it is kept for the comparison; such frames are never learned from.</param>
-internal sealed record SnapshotSample(FrameId Frame, string Fleet, string Vehicle, long CapturedAt, int Class, float[] Feature, bool HeldOut);
+/// <param name="Weight">What it counts for in the comparison; 1 for all where all frames were kept. Training looks at no weights.</param>
+internal sealed record SnapshotSample(FrameId Frame, string Fleet, string Vehicle, long CapturedAt, int Class, float[] Feature, bool HeldOut, double Weight = 1);

@@ -80,6 +80,24 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
         return Segment;
     }
 
+    /// <summary>
+    /// Takes whole segments that others wrote into the log, each in one step: a crash leaves it here or there. Returns <see cref="Segment"/>,
+    /// below which all is sealed.
+    /// </summary>
+    public long Adopt(IEnumerable<string> segments)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Seal();
+        foreach (var segment in segments)
+        {
+            FindFree();
+            File.Move(segment, folder.SegmentPath(Segment));
+            Segment++;
+        }
+
+        return Segment;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -90,12 +108,16 @@ internal sealed class LogWriter(SampleFolder folder, long firstSegment) : IDispo
 
     private SafeFileHandle Open()
     {
+        FindFree();
+        return File.OpenHandle(folder.SegmentPath(Segment), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    private void FindFree()
+    {
         Directory.CreateDirectory(folder.Log);
         while (File.Exists(folder.SegmentPath(Segment)))
         {
             Segment++;
         }
-
-        return File.OpenHandle(folder.SegmentPath(Segment), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
     }
 }

@@ -1,3 +1,5 @@
+using MtlSplit.IoT.SampleStore.Sampling;
+
 namespace MtlSplit.IoT.SampleStore.Partitions;
 
 /// <summary>
@@ -17,8 +19,23 @@ internal sealed record Catalog
 
     public RetiredFile[] Retired { get; init; } = [];
 
+    /// <summary>How the log's frames are drawn for streams; null in a store that no recorder has written to: everything in it is kept.</summary>
+    public SamplingPlan? Sampling { get; init; }
+
+    /// <summary>Features ever not kept because others were worth more.</summary>
+    public long RowsNotSampled { get; init; }
+
     /// <summary>Rows ever given up to stay below the disk bound.</summary>
     public long RowsEvicted { get; init; }
+
+    /// <summary>Rows ever given up because they were too old.</summary>
+    public long RowsExpired { get; init; }
+
+    /// <summary>Files ever set aside because they were not what was written.</summary>
+    public long FilesDamaged { get; init; }
+
+    /// <summary>Rows that they held.</summary>
+    public long RowsDamaged { get; init; }
 
     /// <summary>Bytes of the log that belonged to no whole record.</summary>
     public long BytesSkipped { get; init; }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DuckDB.NET.Data;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Partitions;
 
@@ -21,20 +23,23 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
             catalog = TakeIn(catalog, segments);
         }
 
-        catalog = DropRetired(Evict(catalog));
+        var now = time.GetUtcNow();
+        catalog = DropRetired(Retention.Apply(Merge(catalog, now), limits, now));
         CatalogJson.Save(folder, catalog);
         DeleteSegments(catalog.FirstSegment);
         return catalog;
     }
 
-    /// <summary>Deletes what a crash left behind: segments that are in the files, and files that no catalog lists.</summary>
-    public void CleanUp()
+    /// <summary>
+    /// Deletes what a crash left behind: segments that are in the files, and files that no catalog lists. Sets aside files that are torn. Returns the catalog.
+    /// </summary>
+    public Catalog CleanUp()
     {
-        var catalog = CatalogJson.Load(folder);
+        var catalog = DamagedFiles.SetAside(folder, CatalogJson.Load(folder), DamagedFiles.IsWhole);
         DeleteSegments(catalog.FirstSegment);
         if (!Directory.Exists(folder.Partitions))
         {
-            return;
+            return catalog;
         }
 
         var listed = catalog.Files.Select(f => f.Path).Concat(catalog.Retired.Select(r => r.Path)).ToHashSet(StringComparer.Ordinal);
@@ -45,12 +50,34 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
                 File.Delete(file);
             }
         }
+
+        return catalog;
     }
 
     private Catalog TakeIn(Catalog catalog, List<long> segments)
     {
+        try
+        {
+            return TakeInOnce(catalog, segments);
+        }
+        catch (DuckDBException)
+        {
+            // Perhaps a file that must be read beside the log is damaged inside. Without it the rest can go on.
+            var sound = DamagedFiles.SetAside(folder, catalog, DamagedFiles.IsReadable);
+            if (sound.FilesDamaged == catalog.FilesDamaged)
+            {
+                throw;
+            }
+
+            return TakeInOnce(sound, segments);
+        }
+    }
+
+    private Catalog TakeInOnce(Catalog catalog, List<long> segments)
+    {
         using var database = new SampleDatabase(folder, threads: 1, MemoryMegabytes);
-        database.Load(catalog, segments);
+        database.Load(catalog, segments.Select(folder.SegmentPath));
+        var notSampled = new NeedSampling(database, catalog).Thin();
         var files = catalog.Files.ToList();
         var retired = catalog.Retired.ToList();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
@@ -75,16 +102,49 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
             FirstSegment = segments[^1] + 1,
             Files = [.. files],
             Retired = [.. retired],
+            RowsNotSampled = catalog.RowsNotSampled + notSampled,
             RepeatsDropped = catalog.RepeatsDropped + database.Repeats,
             BytesSkipped = catalog.BytesSkipped + database.SkippedBytes,
         };
     }
 
+    /// <summary>
+    /// Makes one file of the small files of partitions whose day is over, where they came too late or too few to be merged with new ones. A few partitions at a time.
+    /// </summary>
+    private Catalog Merge(Catalog catalog, DateTimeOffset now)
+    {
+        var today = now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var due = catalog.Files
+            .Where(f => f.Bytes < limits.SmallFileBytes && string.CompareOrdinal(f.Day, today) < 0)
+            .GroupBy(f => f.Partition)
+            .Where(p => p.Count() > 1)
+            .Take(limits.MergePartitions)
+            .ToList();
+        foreach (var partition in due)
+        {
+            using var database = new SampleDatabase(folder, threads: 1, MemoryMegabytes);
+            var table = SampleTables.All.Single(t => t.Name == partition.Key.Table);
+            var small = partition.ToList();
+            var merged = Write(database, table, partition.Key, $"SELECT {table.ColumnNames} FROM {database.Read(table, small)}", FreeName(catalog, partition.Key));
+            catalog = catalog with
+            {
+                Files = [.. catalog.Files.Except(small), merged],
+                Retired = [.. catalog.Retired, .. small.Select(f => new RetiredFile(f.Path, f.Bytes, now.ToUnixTimeMilliseconds() * 1000))],
+            };
+        }
+
+        return catalog;
+    }
+
+    private static string FreeName(Catalog catalog, Partition partition)
+    {
+        var taken = catalog.Files.Select(f => f.Path).Concat(catalog.Retired.Select(r => r.Path)).ToHashSet(StringComparer.Ordinal);
+        var segment = string.Create(CultureInfo.InvariantCulture, $"{partition.Folder}/{Math.Max(0, catalog.FirstSegment - 1):D12}");
+        return Enumerable.Range(1, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{segment}-{i}.parquet")).First(n => !taken.Contains(n));
+    }
+
     private PartitionFile Write(SampleDatabase database, SampleTable table, Partition partition, List<PartitionFile> merged, long segment)
     {
-        var name = $"{partition.Folder}/{segment.ToString("D12", CultureInfo.InvariantCulture)}.parquet";
-        var path = folder.PartitionPath(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var rows = $"""
             SELECT {table.ColumnNames} FROM {table.Fresh}
             WHERE fleet = {SampleDatabase.Quote(partition.Fleet)} AND {table.PartitionKey} = {SampleDatabase.Quote(partition.Key)}
@@ -92,9 +152,16 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
             """;
         if (merged.Count > 0)
         {
-            rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(merged)}";
+            rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(table, merged)}";
         }
 
+        return Write(database, table, partition, rows, string.Create(CultureInfo.InvariantCulture, $"{partition.Folder}/{segment:D12}.parquet"));
+    }
+
+    private PartitionFile Write(SampleDatabase database, SampleTable table, Partition partition, string rows, string name)
+    {
+        var path = folder.PartitionPath(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         database.Execute($"COPY (SELECT * FROM ({rows}) ORDER BY {table.DayOf}) TO {SampleDatabase.Quote(path)} (FORMAT parquet, COMPRESSION zstd)");
         using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
         {
@@ -102,39 +169,7 @@ internal sealed class Compactor(SampleFolder folder, StoreLimits limits, TimePro
         }
 
         var count = database.Count($"SELECT count(*) FROM read_parquet({SampleDatabase.Quote(path)}, hive_partitioning = false)");
-        return new PartitionFile(name, table.Name, partition.Fleet, partition.Key, partition.Day, count, new FileInfo(path).Length);
-    }
-
-    private Catalog Evict(Catalog catalog)
-    {
-        var total = catalog.Files.Sum(f => f.Bytes) + catalog.Retired.Sum(r => r.Bytes);
-        if (total > limits.MaxBytes)
-        {
-            // The disk is what is short: no grace.
-            total -= catalog.Retired.Sum(r => r.Bytes);
-            catalog = catalog with { Retired = [.. catalog.Retired.Select(r => r with { RetiredAt = 0 })] };
-        }
-
-        var kept = catalog.Files.OrderBy(f => f.Day, StringComparer.Ordinal).ThenBy(f => f.Path, StringComparer.Ordinal).ToList();
-        var evicted = new List<PartitionFile>();
-        while (total > limits.MaxBytes && kept.Count > 0)
-        {
-            evicted.Add(kept[0]);
-            total -= kept[0].Bytes;
-            kept.RemoveAt(0);
-        }
-
-        if (evicted.Count == 0)
-        {
-            return catalog;
-        }
-
-        return catalog with
-        {
-            Files = [.. catalog.Files.Except(evicted)],
-            Retired = [.. catalog.Retired, .. evicted.Select(f => new RetiredFile(f.Path, f.Bytes, 0))],
-            RowsEvicted = catalog.RowsEvicted + evicted.Sum(f => f.Rows),
-        };
+        return new PartitionFile(name, table.Name, partition.Fleet, partition.Key, partition.Day, count, new FileInfo(path).Length, PartitionFile.CurrentForm);
     }
 
     /// <summary>Deletes retired files whose grace is over. The catalog that lists them as live is gone by then or goes now.</summary>

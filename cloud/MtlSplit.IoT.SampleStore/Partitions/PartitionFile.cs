@@ -8,7 +8,11 @@ namespace MtlSplit.IoT.SampleStore.Partitions;
 /// <param name="Day">The day in UTC, <c>yyyy-MM-dd</c>: of capture, for labels of labelling.</param>
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Bytes">Its size in bytes.</param>
-internal sealed record PartitionFile(string Path, string Table, string Fleet, string Key, string Day, long Rows, long Bytes)
+/// <param name="Form">Which columns it has; 0 where the catalog is from before there was more than one form.</param>
+internal sealed record PartitionFile(string Path, string Table, string Fleet, string Key, string Day, long Rows, long Bytes, int Form = 0)
 {
+    /// <summary>The form that files are written in.</summary>
+    public const int CurrentForm = 1;
+
     public Partition Partition => new(Table, Fleet, Key, Day);
 }

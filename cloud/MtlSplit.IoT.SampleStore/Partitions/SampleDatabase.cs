@@ -46,19 +46,21 @@ internal sealed class SampleDatabase : IDisposable
     /// <summary>
     /// Reads segments of the log into the <c>fresh_</c> tables, without rows that are in the catalog's files or came twice.
     /// </summary>
+    /// <param name="catalog">The partition files.</param>
+    /// <param name="segments">Paths of the segments.</param>
     /// <exception cref="FileNotFoundException">A segment has become partitions meanwhile; start again with a new catalog.</exception>
-    public void Load(Catalog catalog, IEnumerable<long> segments)
+    public void Load(Catalog catalog, IEnumerable<string> segments)
     {
         foreach (var table in SampleTables.All)
         {
-            Execute($"CREATE TABLE {table.Staged} ({table.Columns})");
+            Execute($"CREATE TABLE {table.Staged} ({table.Columns}{table.Passing})");
         }
 
-        using (var stage = new RecordStage(Connection))
+        using (var stage = new RecordStage(Connection, catalog.Sampling))
         {
             foreach (var segment in segments)
             {
-                SkippedBytes += LogReader.Read(_folder.SegmentPath(segment), stage.Append).SkippedBytes;
+                SkippedBytes += LogReader.Read(segment, stage.Append).SkippedBytes;
             }
         }
 
@@ -72,13 +74,30 @@ internal sealed class SampleDatabase : IDisposable
     /// From now on it opens files of this store's partitions only, whatever SQL it is given, and nothing sets that back. What reads them through
     /// views goes on.
     /// </summary>
-    public void Confine() => Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]; SET enable_external_access = false; SET lock_configuration = true");
+    /// <param name="alsoWritten">The path of one more file, to be written; null: none.</param>
+    public void Confine(string? alsoWritten = null)
+    {
+        Execute($"SET allowed_directories = [{Quote(_folder.Partitions)}]");
+        if (alsoWritten is not null)
+        {
+            Execute($"SET allowed_paths = [{Quote(alsoWritten)}]");
+        }
 
-    /// <summary>The SQL that reads partition files.</summary>
-    public string Read(IEnumerable<PartitionFile> files) =>
-        $"read_parquet([{string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))))}], hive_partitioning = false)";
+        Execute("SET enable_external_access = false; SET lock_configuration = true");
+    }
+
+    /// <summary>The SQL that reads partition files of one table, in parentheses: with all of its columns, whatever form the files have.</summary>
+    public string Read(SampleTable table, IEnumerable<PartitionFile> files) => $"({string.Join(" UNION ALL ", files.GroupBy(f => f.Form).OrderBy(g => g.Key).Select(g => ReadForm(table, g)))})";
 
     public static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private string ReadForm(SampleTable table, IGrouping<int, PartitionFile> files)
+    {
+        var paths = string.Join(", ", files.Select(f => Quote(_folder.PartitionPath(f.Path))));
+        var lacking = table.Since.Skip(files.Key).ToList();
+        var columns = table.ColumnNames.Split(", ").SkipLast(lacking.Sum(l => l.Split(" AS ").Length - 1)).Concat(lacking);
+        return $"SELECT {string.Join(", ", columns)} FROM read_parquet([{paths}], hive_partitioning = false)";
+    }
 
     private void KeepFresh(Catalog catalog, SampleTable table)
     {
@@ -93,7 +112,7 @@ internal sealed class SampleDatabase : IDisposable
         var known = catalog.Files.Where(f => touched.Contains(f.Partition)).ToList();
         if (known.Count > 0)
         {
-            Execute($"CREATE TABLE kept AS SELECT * FROM {table.Fresh} ANTI JOIN {Read(known)} USING ({table.Identity})");
+            Execute($"CREATE TABLE kept AS SELECT * FROM {table.Fresh} ANTI JOIN {Read(table, known)} USING ({table.Identity})");
             Execute($"DROP TABLE {table.Fresh}; ALTER TABLE kept RENAME TO {table.Fresh}");
         }
 

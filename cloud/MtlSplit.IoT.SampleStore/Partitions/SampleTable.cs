@@ -14,6 +14,14 @@ internal sealed record SampleTable(string Name, string Columns, string Identity,
     /// <summary>The table that the log is read into, before repeats are taken out.</summary>
     public string Staged => "staged_" + Name;
 
+    /// <summary>Columns that the log's rows have until they are in a file.</summary>
+    public string Passing { get; init; } = "";
+
+    /// <summary>
+    /// Columns that older files lack, at the end of <see cref="Columns"/>: the values that their rows have, by <see cref="PartitionFile.Form"/>.
+    /// </summary>
+    public string[] Since { get; init; } = [];
+
     /// <summary>The names of the columns, in order.</summary>
     public string ColumnNames => string.Join(", ", Columns.Split(", ").Select(c => c.Split(' ')[0]));
 }

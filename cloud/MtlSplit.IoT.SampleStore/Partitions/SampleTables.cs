@@ -5,10 +5,15 @@ internal static class SampleTables
 {
     public static readonly SampleTable Features = new(
         "features",
-        "fleet VARCHAR, vehicle VARCHAR, contract VARCHAR, session UBIGINT, number UBIGINT, captured_at TIMESTAMP, received_at TIMESTAMP, sequence UBIGINT, late BOOLEAN, encoding UINTEGER, tensor BLOB",
+        "fleet VARCHAR, vehicle VARCHAR, contract VARCHAR, session UBIGINT, number UBIGINT, captured_at TIMESTAMP, received_at TIMESTAMP, sequence UBIGINT, late BOOLEAN, encoding UINTEGER, tensor BLOB, stream VARCHAR, inclusion_probability DOUBLE",
         "fleet, contract, session, number",
         "contract",
-        "captured_at");
+        "captured_at")
+    {
+        Passing = ", draw DOUBLE",
+        // Files of form 0 are from before there were streams: then everything was kept.
+        Since = ["'uniform' AS stream, 1.0::DOUBLE AS inclusion_probability"],
+    };
 
     public static readonly SampleTable Predictions = new(
         "predictions",

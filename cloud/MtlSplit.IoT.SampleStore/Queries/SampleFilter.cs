@@ -19,7 +19,12 @@ public sealed record SampleFilter(ContractId Contract, string Task)
     /// <summary>Only frames captured before this time, Unix microseconds; null for all.</summary>
     public long? CapturedBefore { get; init; }
 
-    /// <summary>Only frames with a label.</summary>
+    /// <summary>
+    /// Sources of labels that go before all others, the best first. Where none of them labelled a frame, the others must agree about it; else it has no label.
+    /// </summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Only frames with a label that is not contradicted.</summary>
     public bool LabelledOnly { get; init; } = true;
 
     /// <summary>At most so many, the newest; null for all.</summary>

@@ -2,10 +2,12 @@ using System.Data.Common;
 using System.Globalization;
 using DuckDB.NET.Data;
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.SampleStore.Labelling;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Queries;
 
-/// <summary>The query behind <see cref="SampleReader.Samples"/>: features, each with its newest label and newest prediction.</summary>
+/// <summary>The query behind <see cref="SampleReader.Samples"/>: features, each with what its labels say together and its newest prediction.</summary>
 internal static class SampleQuery
 {
     public static DuckDBCommand Command(DuckDBConnection connection, SampleFilter filter)
@@ -43,15 +45,14 @@ internal static class SampleQuery
         // The keys are joined and cut first, so that only the features asked for are read as a whole.
         command.CommandText = $"""
             WITH truth AS (
-              SELECT fleet, vehicle, session, number, arg_max(class_name, (labelled_at, received_at, class_name)) AS class_name, arg_max(source, (labelled_at, received_at, class_name)) AS source
-              FROM labels WHERE task = $task GROUP BY fleet, vehicle, session, number),
+              {LabelTruth.Of("(SELECT * FROM labels WHERE task = $task)", filter.Sources)}),
             answer AS (
               SELECT fleet, vehicle, contract, session, number, arg_max(class, (inferred_at, head_version)) AS class, arg_max(head_version, (inferred_at, head_version)) AS head_version
               FROM predictions WHERE task = $task AND contract = $contract GROUP BY fleet, vehicle, contract, session, number),
             chosen AS (
-              SELECT * FROM features {(filter.LabelledOnly ? "SEMI JOIN truth USING (fleet, vehicle, session, number)" : "")}
+              SELECT * FROM features {(filter.LabelledOnly ? "SEMI JOIN (SELECT * FROM truth WHERE class_name IS NOT NULL) USING (fleet, vehicle, session, number)" : "")}
               WHERE {string.Join(" AND ", conditions)} {newest})
-            SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version
+            SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version, t.session IS NOT NULL AND t.class_name IS NULL AS contradicted, f.stream, f.inclusion_probability
             FROM chosen f
             LEFT JOIN truth t USING (fleet, vehicle, session, number)
             LEFT JOIN answer a USING (fleet, vehicle, contract, session, number)
@@ -60,6 +61,14 @@ internal static class SampleQuery
         return command;
 
         void Add(string name, object value) => command.Parameters.Add(new DuckDBParameter(name, value));
+    }
+
+    /// <summary>Counts the frames that the filter would take, were its labels not contradictory.</summary>
+    public static DuckDBCommand Contradicted(DuckDBConnection connection, SampleFilter filter)
+    {
+        var command = Command(connection, filter with { Newest = null, LabelledOnly = false });
+        command.CommandText = $"SELECT count(*) FROM ({command.CommandText}) WHERE contradicted";
+        return command;
     }
 
     public static uint Encoding(DbDataReader row) => row.GetFieldValue<uint>(5);
@@ -83,5 +92,7 @@ internal static class SampleQuery
         LabelSource = row.IsDBNull(8) ? null : row.GetString(8),
         PredictedClass = row.IsDBNull(9) ? null : row.GetInt32(9),
         HeadVersion = row.IsDBNull(10) ? null : row.GetString(10),
+        Stream = StreamNames.Parse(row.GetString(12)),
+        InclusionProbability = row.GetDouble(13),
     };
 }

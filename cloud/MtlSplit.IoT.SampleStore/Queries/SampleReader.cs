@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Inference.Encoding;
+using MtlSplit.IoT.SampleStore.Labelling;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Recording;
 
@@ -9,29 +10,38 @@ namespace MtlSplit.IoT.SampleStore.Queries;
 /// <summary>
 /// A store as it was at one moment, log included: everything that a recorder has acknowledged by then, each row once. Any
 /// number of readers, in any process, beside the recorder; none of them waits for it. Views in SQL: <c>features</c>,
-/// <c>predictions</c>, <c>labels</c>, joined by <c>frame</c>. One thread at a time; the caller disposes it.
+/// <c>predictions</c>, <c>labels</c> and, of labels, <c>truth</c>; joined by <c>frame</c>. One thread at a time; the caller disposes it.
 /// </summary>
 public sealed class SampleReader : IDisposable
 {
     private const int MemoryMegabytes = 2048;
     private const int Attempts = 5;
+    private const string FrameText = "lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0')";
 
     private readonly SampleFolder _folder;
     private readonly SampleDatabase _database;
+    private readonly Catalog _listed;
     private readonly Catalog _catalog;
-    private readonly IReadOnlyList<long> _segments;
+    private readonly IReadOnlyList<string> _segments;
 
-    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog catalog, IReadOnlyList<long> segments)
+    private SampleReader(SampleFolder folder, SampleDatabase database, Catalog listed, Catalog catalog, IReadOnlyList<string> segments)
     {
         _folder = folder;
         _database = database;
+        _listed = listed;
         _catalog = catalog;
         _segments = segments;
     }
 
+    /// <summary>The views, for what else asks them.</summary>
+    internal SampleDatabase Database => _database;
+
     /// <summary>Opens the store of a data folder.</summary>
     /// <exception cref="SampleStoreException">There is none, or it is damaged.</exception>
-    public static SampleReader Open(string dataFolder)
+    public static SampleReader Open(string dataFolder) => Open(dataFolder, alsoWritten: null);
+
+    /// <summary>Opens it for statements that may write one file.</summary>
+    internal static SampleReader Open(string dataFolder, string? alsoWritten)
     {
         var folder = new SampleFolder(dataFolder);
         if (!Directory.Exists(folder.Root))
@@ -44,16 +54,19 @@ public sealed class SampleReader : IDisposable
             var database = new SampleDatabase(folder, Math.Min(2, Environment.ProcessorCount), MemoryMegabytes);
             try
             {
-                var catalog = CatalogJson.Load(folder);
-                IReadOnlyList<long> segments = [.. folder.Segments().Where(s => s >= catalog.FirstSegment)];
+                var listed = CatalogJson.Load(folder);
+                var catalog = listed with { Files = [.. listed.Files.Where(f => DamagedFiles.IsWhole(folder, f))] };
+
+                // Imports first: one that the writer takes into the log meanwhile is then found there, or not found any more and tried again.
+                IReadOnlyList<string> segments = [.. folder.WaitingImports(), .. folder.Segments().Where(s => s >= catalog.FirstSegment).Select(folder.SegmentPath)];
                 database.Load(catalog, segments);
 
-                // A compaction meanwhile may have taken segments before they were listed; then the catalog tells.
-                if (CatalogJson.Load(folder).FirstSegment == catalog.FirstSegment)
+                // A compaction meanwhile may have taken segments before they were listed, or files that are not whole; then the catalog tells.
+                if (CatalogJson.Load(folder) is var now && now.FirstSegment == catalog.FirstSegment && now.Files.SequenceEqual(listed.Files))
                 {
                     CreateViews(database, catalog);
-                    database.Confine();
-                    return new SampleReader(folder, database, catalog, segments);
+                    database.Confine(alsoWritten);
+                    return new SampleReader(folder, database, listed, catalog, segments);
                 }
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or DuckDBException && attempt < Attempts)
@@ -120,8 +133,13 @@ public sealed class SampleReader : IDisposable
             throw new SampleStoreException($"{_folder.Root}: {e.Message}", e);
         }
 
-        return new SampleSet(samples, undecodable);
+        using var contradicted = SampleQuery.Contradicted(_database.Connection, filter);
+        return new SampleSet(samples, undecodable, Convert.ToInt32(contradicted.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Frames that sources name different classes for, the newest capture or label first.</summary>
+    /// <param name="filter">Which of them.</param>
+    public IReadOnlyList<LabelConflict> Conflicts(ConflictFilter filter) => ConflictQuery.Run(_database, filter);
 
     /// <summary>From when to when frames of a contract were captured, Unix microseconds; null where there are none.</summary>
     /// <param name="contract">The contract.</param>
@@ -154,12 +172,17 @@ public sealed class SampleReader : IDisposable
         var tasks = Rows("SELECT DISTINCT fleet, task FROM (SELECT fleet, task FROM labels UNION ALL SELECT fleet, task FROM predictions) ORDER BY ALL", r => (r.GetString(0), r.GetString(1)));
         return new SampleStatistics(
             contracts,
+            Streams(),
             [.. tasks.Select(t => Summarise(t.Item1, t.Item2))],
             _catalog.Files.Length,
             _catalog.Files.Sum(f => f.Bytes),
             _segments.Count,
-            _segments.Sum(s => new FileInfo(_folder.SegmentPath(s)) is { Exists: true } file ? file.Length : 0),
+            SampleFolder.BytesOf(_segments),
             _catalog.RowsEvicted,
+            _catalog.RowsExpired,
+            _catalog.FilesDamaged + _listed.Files.Length - _catalog.Files.Length,
+            _catalog.RowsDamaged + _listed.Files.Except(_catalog.Files).Sum(f => f.Rows),
+            _catalog.RowsNotSampled,
             _catalog.RepeatsDropped + _database.Repeats,
             _catalog.BytesSkipped);
     }
@@ -194,15 +217,27 @@ public sealed class SampleReader : IDisposable
             var rows = $"SELECT {table.ColumnNames} FROM {table.Fresh}";
             if (files.Count > 0)
             {
-                rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(files)}";
+                rows += $" UNION ALL SELECT {table.ColumnNames} FROM {database.Read(table, files)}";
             }
 
             database.Execute($"""
                 CREATE VIEW {table.Name} AS
-                SELECT lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0') AS frame, * FROM ({rows})
+                SELECT {FrameText} AS frame, * FROM ({rows})
                 """);
         }
+
+        database.Execute($"CREATE VIEW truth AS SELECT {FrameText} AS frame, * FROM ({LabelTruth.Of("labels", [])})");
     }
+
+    // Frames are drawn one by one and apart from each other, so the variance is the sum of (1 - p) / p².
+    private List<StreamSummary> Streams() => Rows(
+        """
+        SELECT fleet, contract, stream, count(*), count(*) FILTER (l.session IS NOT NULL), min(p), sum(1 / p), sqrt(sum((1 - p) / (p * p)))
+        FROM (SELECT fleet, vehicle, contract, session, number, stream, inclusion_probability AS p FROM features) f
+        LEFT JOIN (SELECT DISTINCT fleet, vehicle, session, number FROM labels) l USING (fleet, vehicle, session, number)
+        GROUP BY fleet, contract, stream ORDER BY ALL
+        """,
+        r => new StreamSummary(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetDouble(5), r.GetDouble(6), r.GetDouble(7)));
 
     private TaskSummary Summarise(string fleet, string task)
     {
@@ -215,7 +250,7 @@ public sealed class SampleReader : IDisposable
             classes.Sum(c => c.Value),
             _database.Count($"SELECT count(*) FROM features SEMI JOIN {keys} USING (fleet, vehicle, session, number)"),
             _database.Count($"SELECT count(*) FROM {keys} ANTI JOIN features USING (fleet, vehicle, session, number)"),
-            _database.Count($"SELECT count(*) FROM (SELECT 1 FROM labels WHERE {where} GROUP BY vehicle, session, number HAVING count(DISTINCT class_name) > 1)"),
+            _database.Count($"SELECT count(*) FROM truth WHERE {where} AND class_name IS NULL"),
             _database.Count($"SELECT count(*) FROM predictions WHERE {where}"),
             new Dictionary<string, long>(classes, StringComparer.Ordinal));
     }

@@ -6,7 +6,7 @@ namespace MtlSplit.IoT.SampleStore.Queries;
 /// <param name="Labels">Labels.</param>
 /// <param name="LabelledFeatures">Features that have a label.</param>
 /// <param name="EarlyLabels">Labels whose feature has not come.</param>
-/// <param name="Conflicts">Frames with labels that contradict each other.</param>
+/// <param name="Conflicts">Frames that sources name different classes for.</param>
 /// <param name="Predictions">Predictions.</param>
 /// <param name="Classes">Labels per class name.</param>
 public sealed record TaskSummary(

@@ -30,4 +30,10 @@ internal static partial class Log
 
     [LoggerMessage(3009, LogLevel.Error, "{Messages} messages that cannot be recorded do not go into the quarantine in {Folder}; none of them is acknowledged, the next try follows.")]
     public static partial void QuarantineFailed(ILogger logger, int messages, string folder, Exception cause);
+
+    [LoggerMessage(3010, LogLevel.Error, "{Files} Parquet files were not what was written; their {Rows} rows are out of the store, the files are in {Folder}.")]
+    public static partial void FilesDamaged(ILogger logger, long files, long rows, string folder);
+
+    [LoggerMessage(3011, LogLevel.Information, "{Rows} rows were given up because of their age.")]
+    public static partial void RowsExpired(ILogger logger, long rows);
 }

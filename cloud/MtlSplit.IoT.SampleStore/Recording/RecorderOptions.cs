@@ -1,4 +1,5 @@
 using MtlSplit.IoT.SampleStore.Partitions;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Recording;
 
@@ -28,6 +29,9 @@ public sealed record RecorderOptions
 
     /// <summary>The pause after a failed write, before the next try.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Which frames are kept, and in which stream.</summary>
+    public SamplingPlan Sampling { get; init; } = new();
 
     /// <summary>Disk use and compaction.</summary>
     public StoreLimits Limits { get; init; } = new();

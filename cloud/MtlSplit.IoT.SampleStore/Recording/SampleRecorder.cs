@@ -44,7 +44,7 @@ public sealed class SampleRecorder : IDisposable
         _intake = new SampleIntake(options.Fleet);
         _descriptors = new DescriptorFolder(folder);
         _arrivals = Channel.CreateBounded<BusDelivery>(new BoundedChannelOptions(options.GroupMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        _writer = new SampleWriter(folder, options.Limits, time, logger);
+        _writer = new SampleWriter(folder, options.Limits, time, logger, options.Sampling);
         _quarantine = new SampleQuarantine(options.DataFolder, time);
         Log.Started(logger, options.Fleet, folder.Root);
     }

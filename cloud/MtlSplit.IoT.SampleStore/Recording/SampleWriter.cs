@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.SampleStore.AppendLog;
 using MtlSplit.IoT.SampleStore.Partitions;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Recording;
 
@@ -11,6 +12,9 @@ namespace MtlSplit.IoT.SampleStore.Recording;
 internal sealed class SampleWriter : IDisposable
 {
     private readonly Lock _gate = new();
+
+    // Held while the store changes behind the log: the store's lock is not given away in the middle of that.
+    private readonly Lock _compacting = new();
     private readonly SampleFolder _folder;
     private readonly StoreLimits _limits;
     private readonly ILogger _logger;
@@ -20,8 +24,13 @@ internal sealed class SampleWriter : IDisposable
     private Catalog _catalog;
     private long _logBytes;
 
+    /// <param name="folder">The store.</param>
+    /// <param name="limits">Disk use and compaction.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log for people.</param>
+    /// <param name="sampling">From now on the store's plan, also for what the log holds already; null leaves the store's own.</param>
     /// <exception cref="SampleStoreException">Another process writes to the store, or its catalog is damaged.</exception>
-    public SampleWriter(SampleFolder folder, StoreLimits limits, TimeProvider time, ILogger logger)
+    public SampleWriter(SampleFolder folder, StoreLimits limits, TimeProvider time, ILogger logger, SamplingPlan? sampling = null)
     {
         _folder = folder;
         _limits = limits;
@@ -30,8 +39,16 @@ internal sealed class SampleWriter : IDisposable
         try
         {
             _compactor = new Compactor(folder, limits, time);
-            _compactor.CleanUp();
-            _catalog = CatalogJson.Load(folder);
+            var before = CatalogJson.Load(folder);
+            _catalog = _compactor.CleanUp();
+            TellDamage(before, _catalog);
+            ImportSegment.RemoveAbandoned(folder);
+            if (sampling is not null && sampling != _catalog.Sampling)
+            {
+                _catalog = _catalog with { Sampling = sampling };
+                CatalogJson.Save(folder, _catalog);
+            }
+
             _log = new LogWriter(folder, Math.Max(_catalog.FirstSegment, folder.Segments() is [.., var last] ? last + 1 : 0));
             _logBytes = MeasureLog();
         }
@@ -71,13 +88,31 @@ internal sealed class SampleWriter : IDisposable
         }
     }
 
-    /// <summary>Turns all that is committed into Parquet. Not on two threads at a time.</summary>
+    /// <summary>Turns all that is committed into Parquet.</summary>
+    /// <exception cref="ObjectDisposedException">The store may be another writer's by now; nothing was changed.</exception>
     public void Compact()
+    {
+        lock (_compacting)
+        {
+            CompactAlone();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_compacting)
+        {
+            _log.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private void CompactAlone()
     {
         long end;
         lock (_gate)
         {
-            end = _log.Seal();
+            end = _log.Adopt(_folder.WaitingImports());
         }
 
         var before = _catalog;
@@ -88,17 +123,25 @@ internal sealed class SampleWriter : IDisposable
             Log.BytesSkipped(_logger, _catalog.BytesSkipped - before.BytesSkipped);
         }
 
+        TellDamage(before, _catalog);
+        if (_catalog.RowsExpired > before.RowsExpired)
+        {
+            Log.RowsExpired(_logger, _catalog.RowsExpired - before.RowsExpired);
+        }
+
         if (_catalog.RowsEvicted > before.RowsEvicted)
         {
             Log.RowsEvicted(_logger, _catalog.RowsEvicted - before.RowsEvicted);
         }
     }
 
-    public void Dispose()
+    private void TellDamage(Catalog before, Catalog after)
     {
-        _log.Dispose();
-        _lock.Dispose();
+        if (after.FilesDamaged > before.FilesDamaged)
+        {
+            Log.FilesDamaged(_logger, after.FilesDamaged - before.FilesDamaged, after.RowsDamaged - before.RowsDamaged, _folder.Damaged);
+        }
     }
 
-    private long MeasureLog() => _folder.Segments().Sum(s => new FileInfo(_folder.SegmentPath(s)) is { Exists: true } file ? file.Length : 0);
+    private long MeasureLog() => SampleFolder.BytesOf(_folder.Segments().Select(_folder.SegmentPath));
 }

@@ -26,6 +26,21 @@ public sealed class HeadStore(string dataFolder, BundleCatalog? seeds = null)
     /// <summary>The folder that holds one task's heads and its pointer; a watcher looks here. It may not exist yet.</summary>
     public string FolderOf(ContractId contract, string task) => Path.Combine(_root, contract.ToString(), BusName.Require(task, "task"));
 
+    /// <summary>The contracts that it has heads for, in the data folder or in bundles.</summary>
+    public IReadOnlyCollection<ContractId> Contracts()
+    {
+        var contracts = (seeds?.Bundles ?? []).Select(b => b.Contract).ToHashSet();
+        foreach (var folder in Directory.Exists(_root) ? Directory.EnumerateDirectories(_root) : [])
+        {
+            if (ContractId.TryParse(Path.GetFileName(folder), out var contract))
+            {
+                contracts.Add(contract);
+            }
+        }
+
+        return contracts;
+    }
+
     /// <summary>
     /// The version to use for a contract and task, or null where there is none. It only reads the pointer, so it is cheap enough
     /// to ask several times a second.

@@ -62,6 +62,22 @@ public sealed class SamplesCommandTests : IDisposable
         Assert.Contains("d:man:", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Export_OfAQuery_SaysHowManyRowsAreWhere()
+    {
+        _data.CreateSubdirectory("samples");
+        var file = Path.Combine(_data.FullName, "out.jsonl");
+
+        var (exit, said) = await Mtlsplit.RunAsync("samples", "export", "--data", _data.FullName, "--out", file, "--format", "jsonlines", "SELECT 7 AS seven UNION ALL SELECT 8");
+
+        Assert.Equal(0, exit);
+        Assert.Contains($"2 rows in {file}", said, StringComparison.Ordinal);
+        Assert.Equal(["""{"seven":7}""", """{"seven":8}"""], (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Order(StringComparer.Ordinal));
+        var (refused, why) = await Mtlsplit.RunAsync("samples", "export", "--data", _data.FullName, "--out", file, "SELECT nothing FROM labels");
+        Assert.Equal(1, refused);
+        Assert.Contains("nothing", why, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELEC 1", "SELEC")]
     [InlineData("SELECT nothing FROM labels", "nothing")]
@@ -82,6 +98,8 @@ public sealed class SamplesCommandTests : IDisposable
     [Theory]
     [InlineData("stats")]
     [InlineData("query", "SELECT 1")]
+    [InlineData("export", "SELECT 1", "--out", "never.parquet")]
+    [InlineData("compact")]
     public async Task AFolderWithoutAStore_IsNamedAndNothingIsMadeThere(string verb, params string[] more)
     {
         var (exit, said) = await Mtlsplit.RunAsync(["samples", verb, "--data", _data.FullName, .. more]);
@@ -94,6 +112,17 @@ public sealed class SamplesCommandTests : IDisposable
     [Theory]
     [InlineData("--max-bytes", "samples", "record", "--fleet", "north", "--data", "d", "--max-bytes", "-5")]
     [InlineData("--max-bytes", "samples", "record", "--fleet", "north", "--data", "d", "--max-bytes", "lots")]
+    [InlineData("--max-age: '2 weeks' is not a time such as 12h or 30d", "samples", "record", "--fleet", "north", "--data", "d", "--max-age", "2 weeks")]
+    [InlineData("--uniform-rate", "samples", "record", "--fleet", "north", "--data", "d", "--uniform-rate", "0.6")]
+    [InlineData("--need-rate", "samples", "record", "--fleet", "north", "--data", "d", "--need-rate", "0")]
+    [InlineData("--max-fleet-bytes", "samples", "record", "--fleet", "north", "--data", "d", "--max-fleet-bytes", "1")]
+    [InlineData("SQL is missing, and no --snapshot is named.", "samples", "export", "--data", "d", "--out", "o.parquet")]
+    [InlineData("--snapshot and --task belong together.", "samples", "export", "--data", "d", "--out", "o.parquet", "--task", "object_size", "SELECT 1")]
+    [InlineData("--snapshot: 'abc' is not 64 hex digits.", "samples", "export", "--data", "d", "--out", "o.parquet", "--task", "object_size", "--snapshot", "abc")]
+    [InlineData("--out: there is no folder /nowhere", "samples", "export", "--data", "d", "--out", "/nowhere/o.parquet", "SELECT 1")]
+    [InlineData("--block: 'long' is not a time such as 500ms, 10s or 5m", "labels", "queue", "--data", "d", "--task", "object_size", "--block", "long")]
+    [InlineData("--per-block: 0 is not between 1 and 1000000", "labels", "queue", "--data", "d", "--task", "object_size", "--per-block", "0")]
+    [InlineData("--stream: 'all' is not one of uniform, need", "labels", "queue", "--data", "d", "--task", "object_size", "--stream", "all")]
     [InlineData("--data", "samples", "record", "--fleet", "north")]
     [InlineData("--fleet", "samples", "record", "--fleet", "two words", "--data", "d")]
     [InlineData("--limit: 0 is not between", "samples", "query", "SELECT 1", "--data", "d", "--limit", "0")]

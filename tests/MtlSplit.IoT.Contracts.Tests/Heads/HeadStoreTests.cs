@@ -47,6 +47,21 @@ public sealed class HeadStoreTests : IDisposable
     }
 
     [Fact]
+    public void Contracts_AreThoseOfBundlesAndOfPublishedHeads()
+    {
+        var other = ContractId.Of("other"u8);
+        Assert.Equal([_contract], _store.Contracts());
+
+        _store.Publish(other, Manifest(), "second"u8);
+        _store.Publish(_contract, Manifest(), "third"u8);
+        Directory.CreateDirectory(Path.Combine(_folder, "data", "heads", "no-contract"));
+
+        Assert.Equal(new[] { _contract, other }.ToHashSet(), _store.Contracts().ToHashSet());
+        Assert.Equal(2, _store.Contracts().Count);
+        Assert.Empty(new HeadStore(Path.Combine(_folder, "nowhere")).Contracts());
+    }
+
+    [Fact]
     public void Current_WithADamagedHead_NamesTheFile()
     {
         var head = _store.Publish(_contract, Manifest(), "second"u8);

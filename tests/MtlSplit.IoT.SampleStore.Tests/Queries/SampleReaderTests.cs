@@ -61,13 +61,13 @@ public sealed class SampleReaderTests : IDisposable
     }
 
     [Fact]
-    public void Labels_ThatContradict_GiveTheNewestAndAreCounted()
+    public void Labels_ThatOneSourceCorrects_GiveTheNewestAndAreNoConflict()
     {
         Write(false, Messages.FeatureRecord(1), Messages.LabelRecord(1, "old", Messages.Captured), Messages.LabelRecord(1, "new", Messages.Captured + 1));
         using var reader = SampleReader.Open(_data.Path);
 
         Assert.Equal("new", Assert.Single(Samples(reader, new SampleFilter(Messages.Contract, Messages.Task)).Samples).Label);
-        Assert.Equal(1, Assert.Single(reader.Statistics().Tasks).Conflicts);
+        Assert.Equal(0, Assert.Single(reader.Statistics().Tasks).Conflicts);
     }
 
     [Fact]
