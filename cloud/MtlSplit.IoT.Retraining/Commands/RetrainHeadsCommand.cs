@@ -20,7 +20,7 @@ internal static class RetrainHeadsCommand
         var task = new Option<string>("--task") { HelpName = "TASK", Description = "The task whose head is retrained.", Required = true };
         var data = new Option<string>("--data") { HelpName = "DIR", Description = "The data folder: samples are read from it, the head is published into it.", Required = true };
         var models = new Option<string>("--models") { HelpName = "DIR", Description = "The folder of bundles, whose heads are the first ones.", DefaultValueFactory = _ => "models" };
-        var fleet = new Option<string?>("--fleet") { HelpName = "FLEET", Description = "Learn only from this fleet." };
+        var fleet = new Option<string?>("--fleet") { HelpName = "FLEET", Description = "The fleet: its samples are learned from, and its consumers get the head. Where samples of one alone are stored, that one." };
         var contract = new Option<string?>("--contract") { HelpName = "fc-…", Description = "The contract, where the store holds several." };
         var minLabels = new Option<int>("--min-labels") { HelpName = "N", Description = "Labelled samples needed.", DefaultValueFactory = _ => defaults.MinLabels };
         var maxAge = new Option<string?>("--max-age") { HelpName = "TIME", Description = "Take only frames captured within this time: 30m, 12h, 7d." };
@@ -28,7 +28,8 @@ internal static class RetrainHeadsCommand
         var tolerance = new Option<double>("--tolerance") { HelpName = "SHARE", Description = "Accuracy that may be lost at worst: the 95 % interval of the difference must lie above minus this.", DefaultValueFactory = _ => defaults.Tolerance };
         var epochs = new Option<int>("--epochs") { HelpName = "N", Description = "Passes over the samples at most.", DefaultValueFactory = _ => defaults.Epochs };
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Decides order and dropout.", DefaultValueFactory = _ => defaults.Seed };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Train and compare, but publish nothing." };
+        var key = new Option<string?>("--key") { HelpName = "FILE", Description = "The private key that signs run and head, PEM, as keys create makes it." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Train and compare, but register and publish nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
         task.Refuse(v => BusName.IsValid(v) ? null : new BusNameException("task", v).Message);
         fleet.Refuse(v => v is null || BusName.IsValid(v) ? null : new BusNameException("fleet", v).Message);
@@ -39,10 +40,10 @@ internal static class RetrainHeadsCommand
         maxAge.Refuse(v => v is null || Age.TryParse(v, out _) ? null : $"--max-age: '{v}' is not a time such as 30m, 12h or 7d.");
         var command = new Command(
             "heads",
-            "Retrain one head from stored features and labels, compare it with the head in use on held-out samples, and publish it if it is not worse.\n\n"
+            "Retrain one head from stored features and labels, compare it with the head in use on held-out samples, register it with the run, and publish it if it is not worse.\n\n"
             + "Exit codes: 0 published (or accepted in a dry run), 1 failed, 2 wrong usage, 3 refused; the report says why.")
         {
-            task, data, models, fleet, contract, minLabels, maxAge, maxSamples, tolerance, epochs, seed, dryRun, json,
+            task, data, models, fleet, contract, minLabels, maxAge, maxSamples, tolerance, epochs, seed, key, dryRun, json,
         };
         command.Does((parsed, stop) =>
         {
@@ -60,6 +61,7 @@ internal static class RetrainHeadsCommand
                 Tolerance = parsed.GetValue(tolerance),
                 Epochs = parsed.GetValue(epochs),
                 Seed = parsed.GetValue(seed),
+                KeyFile = parsed.GetValue(key),
                 DryRun = parsed.GetValue(dryRun),
             };
             return Run(options, parsed.GetValue(json), stop);

@@ -7,6 +7,7 @@ using MtlSplit.IoT.HeadConsumer.Heads;
 using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.HeadConsumer.Status;
 using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Heads;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class HeadShelfTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly HeadConsumerMetrics _metrics = new(TaskName);
     private readonly CancellationTokenSource _end = new();
-    private readonly HeadStore _store;
+    private readonly FleetHeads _store;
     private readonly ContractsInUse _inUse = new();
     private readonly HeadShelf _shelf;
     private readonly Task _running;
@@ -33,8 +34,8 @@ public sealed class HeadShelfTests : IAsyncDisposable
     public HeadShelfTests()
     {
         var seeds = BundleCatalog.Load(_tiny.ModelsFolder);
-        _store = new HeadStore(_data.FullName, seeds);
-        _shelf = new HeadShelf(TaskName, _store, seeds, _inUse, maxBatch: 4, _metrics, _time, NullLogger.Instance);
+        _store = new FleetHeads(_data.FullName, "test", seeds);
+        _shelf = new HeadShelf(TaskName, _store.Store, seeds, _inUse, maxBatch: 4, _metrics, _time, NullLogger.Instance);
         _running = Task.Run(() => _shelf.RunAsync(Interval, Idle, Wish, _end.Token));
     }
 
@@ -102,8 +103,8 @@ public sealed class HeadShelfTests : IAsyncDisposable
         var first = (await FoundAsync()).Version;
         var next = Publish(TinyBundle.Head(TaskName, seed: 5));
 
-        // A folder stands where the manifest should be, which no account may read as a file.
-        var manifest = Path.Combine(Path.GetDirectoryName(next.OnnxPath)!, "head.json");
+        // A folder stands where the document should be, which no account may read as a file.
+        var manifest = _store.DocumentOf(_tiny.Bundle.Contract, TaskName);
         File.Move(manifest, manifest + ".aside");
         Directory.CreateDirectory(manifest);
         Tick();

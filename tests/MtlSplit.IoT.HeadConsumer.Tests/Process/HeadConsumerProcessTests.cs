@@ -93,7 +93,7 @@ public sealed class HeadConsumerProcessTests : IAsyncLifetime
         var release = _bench.Heads.Publish(
             Bundle.Contract,
             new() { Task = ConsumerBench.TaskName, Classes = ["only", "two"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 1 },
-            "this is no network"u8);
+            "this is no network"u8.ToArray());
         await Expect.UntilAsync(() => consumer.Log.Contains(release.OnnxPath, StringComparison.Ordinal), "the consumer says which head it refuses");
 
         await _bench.PublishAsync(vehicle.Feature(0));
