@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Bundles.Archives;
 using MtlSplit.IoT.Contracts.Bundles.Signatures;
