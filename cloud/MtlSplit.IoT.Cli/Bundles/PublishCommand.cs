@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlSplit.IoT.Cli.Registry;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Bundles.Archives;
 using MtlSplit.IoT.Contracts.Bundles.Signatures;
@@ -51,7 +52,8 @@ internal static class PublishCommand
                 Console.WriteLine(Offer(opened, bundles));
             }
 
-            var registry = new ModelRegistry(data, TimeProvider.System);
+            await using var announcer = RegistryCommand.OpenAnnouncer(data);
+            var registry = new ModelRegistry(data, TimeProvider.System, trusted: null, announcer.Log);
             registry.Register(bundle, opened.Signatures, fleet);
             foreach (var task in bundle.Manifest.Tasks)
             {
@@ -59,6 +61,7 @@ internal static class PublishCommand
             }
 
             await AnnounceAsync(bundle, fleet, bus, signals.Token);
+            await RegistryCommand.DeliverAsync(announcer, signals.Token);
             Console.WriteLine($"{bundle.Contract.ShortForm} is announced to {fleet}");
             return ExitCode.Done;
         }

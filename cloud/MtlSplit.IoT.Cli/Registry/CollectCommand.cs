@@ -53,7 +53,7 @@ internal static class CollectCommand
                 }
             }
 
-            Show(registry.Collect(needed, TimeSpan.FromDays(parsed.GetValue(grace)), parsed.GetValue(apply)), parsed.GetValue(json));
+            await RegistryCommand.ChangeAsync(folder, null, changing => Show(changing.Collect(needed, TimeSpan.FromDays(parsed.GetValue(grace)), parsed.GetValue(apply)), parsed.GetValue(json)), ct);
             return ExitCode.Done;
         });
         return command.WithExamples("mtlsplit registry gc --data data --broker 127.0.0.1:1883", "mtlsplit registry gc --data data --without-vehicles --grace-days 7 --apply");

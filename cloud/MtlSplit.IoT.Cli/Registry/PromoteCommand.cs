@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Registry;
 using MtlSplit.IoT.Registry.Promoting;
+using MtlSplit.IoT.Registry.Registering;
 
 namespace MtlSplit.IoT.Cli.Registry;
 
@@ -22,6 +24,7 @@ internal static class PromoteCommand
         var shadow = new Option<bool>("--shadow") { Description = "Watch it beside the one that answers, which stays." };
         var expect = new Option<string?>("--expect") { HelpName = "VERSION", Description = "Refuse if another head answers than this one, or 'none'." };
         var despite = new Option<bool>("--despite-gate") { Description = "Also if the gate of its retraining refused it." };
+        var models = new Option<string?>("--models") { HelpName = "DIR", Description = "The consumers' bundles: where no alias was ever set, the head that answers is one of theirs, and becomes the one before." };
         var trust = RegistryCommand.TrustOption();
         var (by, why, json) = (RegistryCommand.ByOption(), RegistryCommand.WhyOption(), RegistryCommand.JsonOption());
         var command = new Command(
@@ -29,11 +32,19 @@ internal static class PromoteCommand
             "Let a head answer for a fleet, or watch it. Its document, its ONNX file and its signature are checked first; consumers load it, warm it and swap within a second.\n\n"
             + "Exit codes: 0 done (also where it answers already), 1 failed, 2 wrong usage, 3 refused; the message says why.")
         {
-            name, data, fleet, task, contract, shadow, expect, despite, trust, by, why, json,
+            name, data, fleet, task, contract, shadow, expect, despite, models, trust, by, why, json,
         };
-        command.Does(parsed =>
+        command.Does(async (parsed, ct) =>
         {
-            var registry = RegistryCommand.Open(parsed.GetValue(data)!, parsed.GetValue(trust));
+            await RegistryCommand.ChangeAsync(parsed.GetValue(data)!, parsed.GetValue(trust), registry => Change(registry, parsed), ct);
+            return ExitCode.Done;
+        });
+        return command.WithExamples(
+            "mtlsplit registry promote h3-6084063e1026 --data data --fleet north --expect h2-f3650e0be956 --why \"better at dusk\"",
+            "mtlsplit registry promote 4 --task object_size --data data --fleet north --shadow");
+
+        void Change(ModelRegistry registry, ParseResult parsed)
+        {
             var reason = RegistryCommand.Reason(parsed, by, why);
             AliasChange? change;
             string said;
@@ -48,16 +59,12 @@ internal static class PromoteCommand
                 var key = new AliasKey(FleetOf(registry, parsed.GetValue(fleet)), head.Contract, head.Manifest.Task);
                 change = parsed.GetValue(shadow)
                     ? registry.SetShadow(key, head, reason)
-                    : registry.Promote(key, head, reason, new PromotionOptions { Expected = parsed.GetValue(expect), DespiteGate = parsed.GetValue(despite) });
+                    : registry.Promote(key, head, reason, new PromotionOptions { Expected = parsed.GetValue(expect), DespiteGate = parsed.GetValue(despite), InUse = SeedOf(registry, key, parsed.GetValue(models)) });
                 said = $"{head.Version} is the {(parsed.GetValue(shadow) ? "shadow" : "production")} of {key}";
             }
 
             Show(change, said, parsed.GetValue(json));
-            return ExitCode.Done;
-        });
-        return command.WithExamples(
-            "mtlsplit registry promote h3-6084063e1026 --data data --fleet north --expect h2-f3650e0be956 --why \"better at dusk\"",
-            "mtlsplit registry promote 4 --task object_size --data data --fleet north --shadow");
+        }
     }
 
     /// <summary>Says what changed, or that nothing had to.</summary>
@@ -77,6 +84,12 @@ internal static class PromoteCommand
             Console.WriteLine($"{row.Alias} of {row.Task}, fleet {row.Fleet}, contract fc-{row.Contract[..12]}: {row.From ?? "none"} -> {row.To ?? "none"}");
         }
     }
+
+    /// <summary>The head that answers where no alias was ever set; null where one was, or no bundle has one.</summary>
+    private static RegisteredHead? SeedOf(ModelRegistry registry, AliasKey key, string? models) =>
+        models is not null && registry.Aliases(key) is null && BundleCatalog.Load(models).Find(key.Contract) is { } bundle && bundle.FindTask(key.Task) is { } task
+            ? registry.RegisterInitial(bundle, task)
+            : null;
 
     private static string FleetOf(ModelRegistry registry, string? asked) => asked ?? (registry.AliasKeys().Select(key => key.Fleet).Distinct().ToArray() switch
     {

@@ -6,6 +6,7 @@ using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Hosting.Settings;
 using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Registry;
+using MtlSplit.IoT.Registry.Announcing;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.SampleStore;
 
@@ -16,7 +17,7 @@ internal static class RegistryCommand
 {
     public static Command Create() => new Command("registry", "List heads, runs and bundles, see where each comes from, decide which head answers, and take back what was decided.")
     {
-        ListCommand.Create(), ShowCommand.Create(), LineageCommand.Create(), PromoteCommand.Create(), RollbackCommand.Create(), CollectCommand.Create(), VerifyCommand.Create(),
+        ListCommand.Create(), ShowCommand.Create(), LineageCommand.Create(), PromoteCommand.Create(), RollbackCommand.Create(), CollectCommand.Create(), VerifyCommand.Create(), DeliverCommand.Create(),
     }
         .WithExamples("mtlsplit registry list --data data", "mtlsplit registry rollback --data data --fleet north --task object_size --why \"it calls vans cars\"");
 
@@ -52,6 +53,32 @@ internal static class RegistryCommand
     {
         Quarantine.QuarantineCommand.Check(data);
         return new ModelRegistry(data, TimeProvider.System, trust is null ? null : TrustedKeys.Load(trust));
+    }
+
+    /// <summary>Changes the registry of a data folder, and tells whom its settings name. Whoever is away is told later; the change holds all the same.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="SettingsException">The registry's settings do not read.</exception>
+    public static async Task ChangeAsync(string data, string? trust, Action<ModelRegistry> change, CancellationToken ct)
+    {
+        Quarantine.QuarantineCommand.Check(data);
+        await using var announcer = OpenAnnouncer(data);
+        change(new ModelRegistry(data, TimeProvider.System, trust is null ? null : TrustedKeys.Load(trust), announcer.Log));
+        await DeliverAsync(announcer, ct);
+    }
+
+    /// <summary>Opens whom the registry of a data folder tells.</summary>
+    public static RegistryAnnouncer OpenAnnouncer(string data) => RegistryAnnouncer.Open(data, TimeProvider.System, new Random(Environment.ProcessId));
+
+    /// <summary>Delivers what waits, and says what does not get there.</summary>
+    public static async Task<IReadOnlyList<DeliveryReport>> DeliverAsync(RegistryAnnouncer announcer, CancellationToken ct)
+    {
+        var reports = await announcer.DeliverAsync(ct);
+        foreach (var complaint in reports.Select(report => report.Complaint).OfType<string>())
+        {
+            await Console.Error.WriteLineAsync($"warning: {complaint}");
+        }
+
+        return reports;
     }
 
     /// <summary>Makes work the action of a command: what its user can cure becomes a line, and an exit code that says whether it failed or was refused.</summary>

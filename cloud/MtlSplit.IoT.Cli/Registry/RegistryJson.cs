@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MtlSplit.IoT.Registry.Announcing;
 
 namespace MtlSplit.IoT.Cli.Registry;
 
@@ -16,4 +17,5 @@ namespace MtlSplit.IoT.Cli.Registry;
 [JsonSerializable(typeof(FrameLineageRow))]
 [JsonSerializable(typeof(VerifyRow))]
 [JsonSerializable(typeof(CollectionRow))]
+[JsonSerializable(typeof(DeliveryReport))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

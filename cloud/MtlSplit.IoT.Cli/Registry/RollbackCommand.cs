@@ -23,11 +23,17 @@ internal static class RollbackCommand
         {
             data, fleet, task, contract, expect, trust, by, why, json,
         };
-        command.Does(parsed =>
+        command.Does(async (parsed, ct) =>
         {
-            var registry = RegistryCommand.Open(parsed.GetValue(data)!, parsed.GetValue(trust));
-            var key = registry.FindAliases(parsed.GetValue(fleet), parsed.GetValue(task), parsed.GetValue(contract));
-            PromoteCommand.Show(registry.Rollback(key, RegistryCommand.Reason(parsed, by, why), parsed.GetValue(expect)), "", parsed.GetValue(json));
+            await RegistryCommand.ChangeAsync(
+                parsed.GetValue(data)!,
+                parsed.GetValue(trust),
+                registry =>
+                {
+                    var key = registry.FindAliases(parsed.GetValue(fleet), parsed.GetValue(task), parsed.GetValue(contract));
+                    PromoteCommand.Show(registry.Rollback(key, RegistryCommand.Reason(parsed, by, why), parsed.GetValue(expect)), "", parsed.GetValue(json));
+                },
+                ct);
             return ExitCode.Done;
         });
         return command.WithExamples("mtlsplit registry rollback --data data --fleet north --task object_size --why \"it calls vans cars\"");

@@ -3,6 +3,8 @@ using System.Text.Json;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
+using MtlSplit.IoT.Hosting.Settings;
+using MtlSplit.IoT.Registry.Announcing;
 using MtlSplit.IoT.Retraining.Heads;
 using Spectre.Console;
 
@@ -69,11 +71,23 @@ internal static class RetrainHeadsCommand
         return command.WithExamples(Example, "mtlsplit retrain heads --task object_size --data data --max-age 12h --dry-run --json");
     }
 
+    private static async Task<RetrainReport> RunAsync(RetrainOptions options, CancellationToken ct)
+    {
+        await using var announcer = RegistryAnnouncer.Open(options.DataFolder, TimeProvider.System, new Random(Environment.ProcessId));
+        var report = new HeadRetraining(options, TimeProvider.System, Console.Error.WriteLine, announcer.Log).Run(ct);
+        foreach (var complaint in (await announcer.DeliverAsync(ct)).Select(delivery => delivery.Complaint).OfType<string>())
+        {
+            await Console.Error.WriteLineAsync($"warning: {complaint}");
+        }
+
+        return report;
+    }
+
     private static int Run(RetrainOptions options, bool json, CancellationToken ct)
     {
         try
         {
-            var report = new HeadRetraining(options, TimeProvider.System, Console.Error.WriteLine).Run(ct);
+            var report = RunAsync(options, ct).GetAwaiter().GetResult();
             if (json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(report, RetrainReportJson.Default.RetrainReport));
@@ -84,6 +98,11 @@ internal static class RetrainHeadsCommand
             }
 
             return report.Decision == GateDecision.Accepted ? ExitCode.Done : ExitCode.Refused;
+        }
+        catch (SettingsException e)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return ExitCode.BadUsage;
         }
         catch (RetrainException e)
         {

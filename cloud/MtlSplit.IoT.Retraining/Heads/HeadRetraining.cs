@@ -7,6 +7,7 @@ using MtlSplit.IoT.Inference.Sessions;
 using MtlSplit.IoT.OnnxAuthoring.Graphs;
 using MtlSplit.IoT.OnnxAuthoring.Reading;
 using MtlSplit.IoT.Registry;
+using MtlSplit.IoT.Registry.Announcing;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Registry.Registering;
 using MtlSplit.IoT.Retraining.Commands;
@@ -22,7 +23,7 @@ namespace MtlSplit.IoT.Retraining.Heads;
 /// One retraining of one head with the backbone frozen: snapshot, train from the head in use, compare both on held-out
 /// samples, register what came out with the gate's decision, and promote only what the gate accepts. One instance runs once.
 /// </summary>
-internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, Action<string> tell)
+internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, Action<string> tell, IChangeLog? changes = null)
 {
     // More are not a choice that a message could list.
     private const int MaxFleets = 100;
@@ -46,7 +47,7 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
     private RetrainReport RunSteps(CancellationToken ct)
     {
         using var key = options.KeyFile is null ? null : SigningKey.Load(options.KeyFile);
-        var registry = new ModelRegistry(options.DataFolder, time);
+        var registry = new ModelRegistry(options.DataFolder, time, trusted: null, changes);
         if (registry.AsksForSignatures && key is null && !options.DryRun)
         {
             throw new RetrainException($"Only heads that a trusted key signed may answer ({new RegistryFolder(options.DataFolder).Trusted}): say --key.");

@@ -16,7 +16,8 @@ public sealed class RegistryFolder(string dataFolder)
     /// <summary>How the names of signatures end; the rest is their document's.</summary>
     public const string SignatureSuffix = ".sig";
 
-    private const string Pointer = "current";
+    /// <summary>A pointer's name, beside the records of its history.</summary>
+    public const string PointerName = "current";
 
     /// <summary>The registry's own folder. It may not exist yet.</summary>
     public string Root { get; } = Path.Combine(Path.GetFullPath(dataFolder), "registry");
@@ -63,7 +64,7 @@ public sealed class RegistryFolder(string dataFolder)
         Path.Combine(Aliases, BusName.Require(fleet, "fleet"), contract.ToString(), BusName.Require(task, "task"));
 
     /// <summary>The pointer: which record of the history is in effect.</summary>
-    public string PointerFile(string fleet, ContractId contract, string task) => Path.Combine(AliasesOf(fleet, contract, task), Pointer);
+    public string PointerFile(string fleet, ContractId contract, string task) => Path.Combine(AliasesOf(fleet, contract, task), PointerName);
 
     /// <summary>One record of the history.</summary>
     public string RecordFile(string fleet, ContractId contract, string task, int sequence) =>

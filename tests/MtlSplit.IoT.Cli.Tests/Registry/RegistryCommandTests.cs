@@ -187,6 +187,30 @@ public sealed class RegistryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_OfAReceiverThatIsAway_Wait_AndAreDeliveredLater()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(TestContext.Current.CancellationToken);
+        await using var bus = new BusConnection(new BusOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "reader" }, TimeProvider.System, NullLogger.Instance);
+        bus.Start();
+        await using var events = await bus.SubscribeAsync(DataTopics.AllEvents(Fleet), TestContext.Current.CancellationToken);
+        var settings = Path.Combine(new RegistryFolder(_data.FullName).Root, "settings.json");
+        await File.WriteAllTextAsync(settings, """{"Registry": {"Webhooks": [{"Name": "ops", "Url": "http://127.0.0.1:1/", "Secret": "16 characters or more"}]}}""", TestContext.Current.CancellationToken);
+
+        var (exit, said) = await RunAsync("promote", _two.Version);
+        Assert.Equal(0, exit);
+        Assert.Contains("ops: 1 events wait", said, StringComparison.Ordinal);
+        Assert.Equal((1, true), await RefusedAsync("1 wait", "deliver"));
+
+        await File.WriteAllTextAsync(settings, $$"""{"Registry": {"Bus": true}, "Bus": {"Port": {{broker.Port}} } }""", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("rollback")).Exit);
+        var delivery = await events.Deliveries.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(DataTopics.Event(Fleet, "head-rolled-back"), delivery.Topic);
+        delivery.Acknowledge();
+        await File.WriteAllTextAsync(settings, "nonsense", TestContext.Current.CancellationToken);
+        Assert.Equal((2, true), await RefusedAsync("settings.json", "rollback"));
+    }
+
+    [Fact]
     public async Task DataFolder_ThatIsNotThere_IsNamed()
     {
         var (exit, said) = await Mtlsplit.RunAsync("registry", "list", "--data", "/nowhere");
