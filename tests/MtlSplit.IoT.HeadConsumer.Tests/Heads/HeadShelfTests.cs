@@ -6,6 +6,7 @@ using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.HeadConsumer.Heads;
 using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.HeadConsumer.Status;
+using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Testing.Bundles;
 using MtlSplit.IoT.Testing.Heads;
 using MtlSplit.IoT.Testing.Waiting;
@@ -95,6 +96,22 @@ public sealed class HeadShelfTests : IAsyncDisposable
         Tick();
 
         await Expect.UntilAsync(() => Assert.Single(_shelf.Warm).Version == good.Version, "the good one is in use");
+    }
+
+    [Fact]
+    public async Task DamagedHead_ThatIsTakenBack_IsRefusedNoMore()
+    {
+        var first = Publish(TinyBundle.Head(TaskName, seed: 5));
+        await FoundAsync();
+        var damaged = Publish("no network"u8.ToArray());
+        Tick();
+        await Expect.UntilAsync(() => _shelf.Refused is [var refused] && refused.Version == damaged.Version, "the damaged one is refused");
+
+        _store.Registry.Rollback(new AliasKey("test", _tiny.Bundle.Contract, TaskName), new ChangeReason("test", "it is damaged"));
+        Tick();
+
+        await Expect.UntilAsync(() => _shelf.Refused.Count == 0, "nothing is refused any more");
+        Assert.Equal(first.Version, Assert.Single(_shelf.Warm).Version);
     }
 
     [Fact]
