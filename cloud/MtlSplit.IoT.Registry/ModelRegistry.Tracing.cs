@@ -20,7 +20,7 @@ public sealed partial class ModelRegistry
             ct.ThrowIfCancellationRequested();
             if (!read.TryGetValue(run.Manifest.Snapshot, out var found))
             {
-                found = SnapshotFrame.Find(Snapshot(run), frame);
+                found = Reading(run, snapshot => SnapshotFile.Find(snapshot, frame));
                 read.Add(run.Manifest.Snapshot, found);
             }
 
@@ -31,6 +31,14 @@ public sealed partial class ModelRegistry
         }
 
         return uses;
+    }
+
+    /// <summary>The frames that a run learned from and compared on.</summary>
+    /// <exception cref="RegistryException">The snapshot is missing, damaged or collected.</exception>
+    public IReadOnlyList<SnapshotFrame> Frames(RegisteredRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Reading(run, static snapshot => SnapshotFile.Read(snapshot));
     }
 
     /// <summary>Where a head comes from, what was trained from it, and when it answered.</summary>
@@ -50,6 +58,18 @@ public sealed partial class ModelRegistry
         }
 
         return new HeadLineage(head, origins, [.. heads.Where(h => h.Manifest.Parent == head.Version)], [.. AliasKeys().Where(key => key.Contract == contract && key.Task == task).SelectMany(key => Times(key, head.Target))]);
+    }
+
+    private T Reading<T>(RegisteredRun run, Func<byte[], T> read)
+    {
+        try
+        {
+            return read(Snapshot(run));
+        }
+        catch (FormatException e)
+        {
+            throw new RegistryException(RegistryFault.Damaged, _folder.BlobFile(run.Manifest.Snapshot), e.Message, e);
+        }
     }
 
     private IEnumerable<AnsweringTime> Times(AliasKey key, AliasTarget target)

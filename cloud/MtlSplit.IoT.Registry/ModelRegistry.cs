@@ -148,7 +148,7 @@ public sealed partial class ModelRegistry
         return _blobs.Contains(run.Manifest.Snapshot);
     }
 
-    /// <summary>The snapshot of a run, checked: a line a frame, its id first.</summary>
+    /// <summary>The snapshot of a run, checked; <see cref="Tracing.SnapshotFile"/> reads it.</summary>
     /// <exception cref="RegistryException">It is missing or damaged.</exception>
     public byte[] Snapshot(RegisteredRun run)
     {

@@ -7,6 +7,7 @@ using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Registry.Announcing;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Registry.Registering;
+using MtlSplit.IoT.Registry.Tracing;
 using MtlSplit.IoT.Storage.Files;
 
 namespace MtlSplit.IoT.Registry.Tests;
@@ -71,7 +72,7 @@ internal sealed class RegistryBench : IDisposable
                 Seed = ulong.MaxValue.ToString(CultureInfo.InvariantCulture),
             },
             Encoding.UTF8.GetBytes($$"""{"reason":"because of {{onnx}}"}"""),
-            Encoding.UTF8.GetBytes($"# {onnx}\n" + string.Concat(frames.Select(frame => $"{frame}\t{Fleet}\tcar-1\t5\tsmall\ttraining\n"))))
+            SnapshotFile.Write(Contract, Task, ["small", "large", onnx], [.. frames.Select(frame => new SnapshotFrame(frame, Fleet, "car-1", 5, "small", HeldOut: false))]))
         {
             Challenger = Manifest() with { Parent = parent },
             Onnx = Encoding.UTF8.GetBytes(onnx),

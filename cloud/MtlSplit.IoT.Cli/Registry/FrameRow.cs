@@ -11,5 +11,8 @@ namespace MtlSplit.IoT.Cli.Registry;
 /// <param name="Part">Whether it was learned from or compared on.</param>
 internal sealed record FrameRow(string Frame, string Fleet, string Vehicle, string At, string Label, string Part)
 {
-    public static FrameRow Of(SnapshotFrame frame) => new($"{frame.Frame}", frame.Fleet, frame.Vehicle, Moment.Of(frame.CapturedAt), frame.Class, frame.Part);
+    public static FrameRow Of(SnapshotFrame frame) => new($"{frame.Frame}", frame.Fleet, frame.Vehicle, Moment.Of(frame.CapturedAt), frame.Class, PartOf(frame));
+
+    /// <summary>Whether a frame was learned from or compared on, in one word.</summary>
+    public static string PartOf(SnapshotFrame frame) => frame.HeldOut ? "held-out" : "training";
 }

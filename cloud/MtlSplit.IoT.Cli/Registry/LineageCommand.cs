@@ -6,7 +6,6 @@ using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Registry;
 using MtlSplit.IoT.Registry.Registering;
-using MtlSplit.IoT.Registry.Tracing;
 using MtlSplit.IoT.SampleStore.Queries;
 
 namespace MtlSplit.IoT.Cli.Registry;
@@ -39,7 +38,7 @@ internal static class LineageCommand
     private static int Trace(ModelRegistry registry, RegisteredHead head, string data, bool listFrames, bool json)
     {
         var lineage = registry.Trace(head);
-        var frames = listFrames && lineage.Origins[0] is { Run: { } run, SnapshotKept: true } ? SnapshotFrame.Read(registry.Snapshot(run)).Select(FrameRow.Of).ToList() : null;
+        var frames = listFrames && lineage.Origins[0] is { Run: { } run, SnapshotKept: true } ? registry.Frames(run).Select(FrameRow.Of).ToList() : null;
         var predictions = Predictions(data, head);
         if (json)
         {
@@ -82,7 +81,7 @@ internal static class LineageCommand
         {
             var row = new FrameLineageRow(
                 $"{frame}",
-                [.. uses.Select(use => new FrameLineageRow.Use(use.Run.Id, use.Run.Manifest.Task, use.Frame.Part, use.Frame.Class, use.Run.Manifest.Snapshot, use.Run.Manifest.Decision, use.Run.Manifest.Challenger))],
+                [.. uses.Select(use => new FrameLineageRow.Use(use.Run.Id, use.Run.Manifest.Task, FrameRow.PartOf(use.Frame), use.Frame.Class, use.Run.Manifest.Snapshot, use.Run.Manifest.Decision, use.Run.Manifest.Challenger))],
                 predictions);
             Console.WriteLine(JsonSerializer.Serialize(row, RegistryJson.Default.FrameLineageRow));
             return ExitCode.Done;
@@ -91,7 +90,7 @@ internal static class LineageCommand
         foreach (var use in uses)
         {
             var manifest = use.Run.Manifest;
-            Console.WriteLine($"{use.Frame.Part} of {manifest.Task} as '{use.Frame.Class}' -> snapshot {manifest.Snapshot[..12]} -> run {use.Run.Id[..12]} ({manifest.Decision}) -> {manifest.Challenger ?? "no head"}{(manifest.Challenger is not null && use.Head is null ? " (collected)" : "")}");
+            Console.WriteLine($"{FrameRow.PartOf(use.Frame)} of {manifest.Task} as '{use.Frame.Class}' -> snapshot {manifest.Snapshot[..12]} -> run {use.Run.Id[..12]} ({manifest.Decision}) -> {manifest.Challenger ?? "no head"}{(manifest.Challenger is not null && use.Head is null ? " (collected)" : "")}");
         }
 
         Console.WriteLine(uses.Count == 0 ? "no run used it whose snapshot is kept" : uses.Count == 1 ? "1 run used it" : $"{uses.Count} runs used it");

@@ -4,6 +4,7 @@ using MtlSplit.IoT.Cli.Tests.Processes;
 using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Messaging;
@@ -11,6 +12,8 @@ using MtlSplit.IoT.Messaging.Quarantine;
 using MtlSplit.IoT.Registry;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Registry.Registering;
+using MtlSplit.IoT.Registry.Tracing;
+using MtlSplit.IoT.SampleStore.Recording;
 using MtlSplit.IoT.Testing.Brokers;
 using Xunit;
 
@@ -132,6 +135,27 @@ public sealed class RegistryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Lineage_EndsWithWhatWasPredicted()
+    {
+        using (var import = new SampleImport(_data.FullName, Fleet, TimeProvider.System))
+        {
+            foreach (var (frame, head) in new[] { (Frame, _one), (new FrameId(7, 43), _one), (Frame, _two) })
+            {
+                var prediction = new PredictionMessage(frame, Contract, Task, head.Version, 5, 6, 7, 1, new float[] { 0.25f, 0.75f }, 1, 1);
+                var payload = new byte[prediction.GetSize()];
+                prediction.Write(payload);
+                Assert.Equal(BadSample.None, import.Add(DataTopics.Prediction(Fleet, "car-1", Task), payload));
+            }
+        }
+
+        var head1 = JsonNode.Parse((await OutputAsync("lineage", _one.Version, "--json")).Output)!;
+        Assert.Equal(2, head1["predictions"]!["car-1"]!.GetValue<long>());
+        var said = JsonNode.Parse((await OutputAsync("lineage", $"{Frame}", "--json")).Output)!["predictions"]!.AsArray();
+        Assert.Equal(new[] { _one.Version, _two.Version }.Order(), said.Select(prediction => prediction!["head"]!.GetValue<string>()).Order());
+        Assert.All(said, prediction => Assert.Equal(("car-1", 1), (prediction!["vehicle"]!.GetValue<string>(), prediction["class"]!.GetValue<long>())));
+    }
+
+    [Fact]
     public async Task Verify_NamesTheTamperedFile_AndMendsThePointer()
     {
         Assert.Equal((0, true), await RefusedAsync("sound", "verify"));
@@ -226,7 +250,7 @@ public sealed class RegistryCommandTests : IDisposable
                 Decision = decision, Reason = $"because of {onnx}", Report = "", Code = "0.1.0", Seed = "1",
             },
             System.Text.Encoding.UTF8.GetBytes($$"""{"reason":"because of {{onnx}}"}"""),
-            System.Text.Encoding.UTF8.GetBytes($"# {onnx}\n{Frame}\t{Fleet}\tcar-1\t5\tsmall\ttraining\n"))
+            SnapshotFile.Write(contract ?? Contract, Task, ["small", "large", onnx], [new SnapshotFrame(Frame, Fleet, "car-1", 5, "small", HeldOut: false)]))
         {
             Challenger = new HeadManifest { Task = Task, Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 1_700_000_000_000_000, Metrics = new() { ["accuracy"] = 0.9 } },
             Onnx = System.Text.Encoding.UTF8.GetBytes(onnx),

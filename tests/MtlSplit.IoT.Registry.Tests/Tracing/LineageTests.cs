@@ -1,4 +1,3 @@
-using System.Text;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Registry.Tracing;
@@ -26,7 +25,7 @@ public sealed class LineageTests : IDisposable
         Assert.Equal([good.Run.Id], registry.Trace(First, TestContext.Current.CancellationToken).Select(use => use.Run.Id));
         var uses = registry.Trace(Second, TestContext.Current.CancellationToken);
         Assert.Equal(new[] { good.Head!.Version, bad.Head!.Version }.Order(), uses.Select(use => use.Head!.Version).Order());
-        Assert.All(uses, use => Assert.Equal((Second, "small", "training"), (use.Frame.Frame, use.Frame.Class, use.Frame.Part)));
+        Assert.All(uses, use => Assert.Equal((Second, "small", false), (use.Frame.Frame, use.Frame.Class, use.Frame.HeldOut)));
         Assert.Empty(registry.Trace(Unused, TestContext.Current.CancellationToken));
     }
 
@@ -34,10 +33,9 @@ public sealed class LineageTests : IDisposable
     public void Head_LeadsToItsFrames()
     {
         var run = _bench.Run("good", frames: [First, Second]).Run;
-        var frames = SnapshotFrame.Read(_bench.Open().Snapshot(run)).ToList();
+        var frames = SnapshotFile.Read(_bench.Open().Snapshot(run));
         Assert.Equal([First, Second], frames.Select(frame => frame.Frame));
-        Assert.Equal(new SnapshotFrame(First, RegistryBench.Fleet, "car-1", 5, "small", "training"), frames[0]);
-        Assert.Throws<FormatException>(() => SnapshotFrame.Read(Encoding.UTF8.GetBytes("nonsense\n")).ToList());
+        Assert.Equal(new SnapshotFrame(First, RegistryBench.Fleet, "car-1", 5, "small", HeldOut: false), frames[0]);
     }
 
     [Fact]
