@@ -11,5 +11,5 @@ public sealed record DeliveryReport(string Receiver, int Sent, int Refused, int 
 {
     /// <summary>What people should know, one line; null where there is nothing to say.</summary>
     public string? Complaint => Waiting == 0 && Refused == 0 ? null
-        : $"{Receiver}: {(Waiting > 0 ? $"{Waiting} events wait ('mtlsplit registry deliver' sends them)" : "")}{(Waiting > 0 && Refused > 0 ? ", " : "")}{(Refused > 0 ? $"{Refused} events were refused" : "")}{(Why is null ? "" : $": {Why}")}";
+        : $"{Receiver}: {(Waiting > 0 ? $"{Waiting} {(Waiting == 1 ? "event waits" : "events wait")} for 'mtlsplit registry deliver' or the next change" : "")}{(Waiting > 0 && Refused > 0 ? ", " : "")}{(Refused > 0 ? $"{Refused} {(Refused == 1 ? "event was" : "events were")} refused" : "")}{(Why is null ? "" : $": {Why}")}";
 }

@@ -222,7 +222,7 @@ public sealed class RegistryCommandTests : IDisposable
 
         var (exit, said) = await RunAsync("promote", _two.Version);
         Assert.Equal(0, exit);
-        Assert.Contains("ops: 1 events wait", said, StringComparison.Ordinal);
+        Assert.Contains("ops: 1 event waits", said, StringComparison.Ordinal);
         Assert.Equal((1, true), await RefusedAsync("1 wait", "deliver"));
 
         await File.WriteAllTextAsync(settings, $$"""{"Registry": {"Bus": true}, "Bus": {"Port": {{broker.Port}} } }""", TestContext.Current.CancellationToken);

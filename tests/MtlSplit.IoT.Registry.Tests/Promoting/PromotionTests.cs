@@ -3,6 +3,7 @@ using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Registry.Registering;
+using MtlSplit.IoT.Storage.Files;
 using Xunit;
 
 namespace MtlSplit.IoT.Registry.Tests.Promoting;
@@ -174,6 +175,28 @@ public sealed class PromotionTests : IDisposable
         Assert.Single(outcomes, true);
         Assert.Equal((winner.Version, first.Version), Answers(_bench.Open()));
         Assert.Equal(2, _bench.Open().History(RegistryBench.Key).Count);
+    }
+
+    [Fact]
+    public async Task Change_WhileAnotherProcessDoesNotComeToAnEnd_NamesItAndChangesNothing()
+    {
+        var head = _bench.Head("one");
+        using (FolderLock.Take(_bench.Folder.Root))
+        {
+            var waiting = Task.Run(() => _bench.Open().Promote(RegistryBench.Key, head, RegistryBench.Reason), TestContext.Current.CancellationToken);
+            while (!waiting.IsCompleted)
+            {
+                _bench.Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+
+            var busy = await Assert.ThrowsAsync<RegistryException>(() => waiting);
+            Assert.Equal(RegistryFault.Busy, busy.Fault);
+            Assert.Contains($"process {Environment.ProcessId}", busy.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(_bench.Store.CurrentVersion(RegistryBench.Contract, RegistryBench.Task));
+        Assert.NotNull(_bench.Open().Promote(RegistryBench.Key, head, RegistryBench.Reason));
     }
 
     [Fact]
