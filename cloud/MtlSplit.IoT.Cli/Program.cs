@@ -9,6 +9,7 @@ using MtlSplit.IoT.Cli.Keys;
 using MtlSplit.IoT.Cli.Labels;
 using MtlSplit.IoT.Cli.Manifests;
 using MtlSplit.IoT.Cli.Quarantine;
+using MtlSplit.IoT.Cli.Registry;
 using MtlSplit.IoT.Cli.Samples;
 using MtlSplit.IoT.Hosting.Commands;
 
@@ -37,6 +38,7 @@ Command[] commands =
     LabelsCommand.Create(),
     ForwardedCommand.Describe("retrain", "Retrain heads from stored features and labels."),
     ForwardedCommand.Describe("drift", "Look for drift, and measure how well it is found."),
+    RegistryCommand.Create(),
     QuarantineCommand.Create(),
 ];
 Array.ForEach(commands, root.Subcommands.Add);

@@ -1,14 +1,16 @@
 using System.CommandLine;
-using MtlSplit.IoT.Cli.Brokers;
+using MtlSplit.IoT.Cli.Registry;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Bundles.Archives;
-using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;
 using MtlSplit.IoT.Hosting.Settings;
 using MtlSplit.IoT.Messaging;
+using MtlSplit.IoT.Registry;
+using MtlSplit.IoT.Registry.Promoting;
 
 namespace MtlSplit.IoT.Cli.Bundles;
 
@@ -50,13 +52,16 @@ internal static class PublishCommand
                 Console.WriteLine(Offer(opened, bundles));
             }
 
-            var store = new HeadStore(data);
+            await using var announcer = RegistryCommand.OpenAnnouncer(data);
+            var registry = new ModelRegistry(data, TimeProvider.System, trusted: null, announcer.Log);
+            registry.Register(bundle, opened.Signatures, fleet);
             foreach (var task in bundle.Manifest.Tasks)
             {
-                Console.WriteLine($"{task.Name}: {store.PublishInitial(bundle, task.Name).Version}");
+                Console.WriteLine($"{task.Name}: {registry.PublishInitial(fleet, bundle, task, new ChangeReason("mtlsplit bundle publish", $"the first head of bundle {bundle.Digest[..8]}")).Version}");
             }
 
             await AnnounceAsync(bundle, fleet, bus, signals.Token);
+            await RegistryCommand.DeliverAsync(announcer, signals.Token);
             Console.WriteLine($"{bundle.Contract.ShortForm} is announced to {fleet}");
             return ExitCode.Done;
         }
@@ -68,7 +73,7 @@ internal static class PublishCommand
         {
             await Console.Error.WriteLineAsync("stopped; say it again to finish, nothing is done twice");
         }
-        catch (Exception e) when (e is BundleException or HeadException or BusConnectException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BundleException or RegistryException or KeyException or BusConnectException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
         }

@@ -76,7 +76,7 @@ internal sealed class LabelEndpoint(LabelServerSettings settings, string dataFol
                 await context.Request.Body.CopyToAsync(file, ct);
             }
 
-            var report = await Task.Run(() => LabelImport.Run(options, new HeadStore(dataFolder, BundleCatalog.Load(settings.Models)), time, ct), ct);
+            var report = await Task.Run(() => LabelImport.Run(options, new HeadStore(dataFolder, options.Fleet, BundleCatalog.Load(settings.Models)), time, ct), ct);
             Log.Imported(logger, options.Source, report.Rows, report.Imported, report.Repeated, report.Refused);
 
             // Both files are gone when this is answered, and their names say nothing to the client.

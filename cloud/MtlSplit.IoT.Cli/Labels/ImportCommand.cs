@@ -74,7 +74,7 @@ internal static class ImportCommand
     {
         try
         {
-            var report = LabelImport.Run(options, new HeadStore(options.DataFolder, BundleCatalog.Load(models)), TimeProvider.System, stop);
+            var report = LabelImport.Run(options, new HeadStore(options.DataFolder, options.Fleet, BundleCatalog.Load(models)), TimeProvider.System, stop);
             foreach (var row in report.FirstRefused)
             {
                 Console.Error.WriteLine($"refused: {report.File}: {row.Place}: {row.Reason}: {row.Detail}");

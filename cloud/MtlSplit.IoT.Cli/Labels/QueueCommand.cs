@@ -66,7 +66,8 @@ internal static class QueueCommand
         try
         {
             using var reader = SampleReader.Open(data);
-            var queue = LabelRanking.Rank(reader, new HeadStore(data, BundleCatalog.Load(models)), filter);
+            var seeds = BundleCatalog.Load(models);
+            var queue = LabelRanking.Rank(reader, fleet => new HeadStore(data, fleet, seeds), filter);
             switch (format)
             {
                 case QueueFormat.Json:

@@ -1,4 +1,3 @@
-using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.Contracts.Topics;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MtlSplit.IoT.Cli.Brokers;
 using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Hosting.Commands;
 using MtlSplit.IoT.Hosting.Running;

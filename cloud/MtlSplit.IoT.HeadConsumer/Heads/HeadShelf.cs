@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.HeadConsumer.Status;
 using MtlSplit.IoT.Inference.Sessions;
 
@@ -32,11 +33,14 @@ internal sealed class HeadShelf(
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly List<ContractHead> _retired = [];
 
-    /// <summary>Raised on the shelf's loop when the set of warm heads has changed.</summary>
+    /// <summary>Raised on the shelf's loop when the set of warm or refused heads has changed.</summary>
     public event Action? Changed;
 
     /// <summary>The heads in use.</summary>
     public IReadOnlyList<MtlSplit.IoT.Contracts.Status.WarmHead> Warm => [.. _heads.Select(h => new MtlSplit.IoT.Contracts.Status.WarmHead(h.Key.ToString(), h.Value.Version)).OrderBy(h => h.Contract, StringComparer.Ordinal)];
+
+    /// <summary>Heads that should be in use and cannot be loaded.</summary>
+    public IReadOnlyList<RefusedHead> Refused => [.. _refused.Select(r => new RefusedHead(r.Key.ToString(), r.Value.Version, r.Value.Why)).OrderBy(r => r.Contract, StringComparer.Ordinal)];
 
     /// <summary>The head for a contract, or null; then it has been asked for.</summary>
     public ContractHead? Find(ContractId contract)
@@ -185,8 +189,20 @@ internal sealed class HeadShelf(
     {
         foreach (var (contract, head) in _heads)
         {
-            if (CurrentVersion(contract, head.Version) is { } version && version != head.Version
-                && !(_refused.TryGetValue(contract, out var refused) && refused.Damaged && refused.Version == version)
+            if (CurrentVersion(contract, head.Version) is not { } version)
+            {
+                continue;
+            }
+
+            if (version == head.Version)
+            {
+                // Somebody went back to it, so that nothing is refused any more.
+                if (_refused.TryRemove(contract, out _))
+                {
+                    Changed?.Invoke();
+                }
+            }
+            else if (!(_refused.TryGetValue(contract, out var refused) && refused.Damaged && refused.Version == version)
                 && TryLoad(contract, head.Descriptor, head.Version) is { } next)
             {
                 var previous = head.Version;
@@ -262,6 +278,7 @@ internal sealed class HeadShelf(
         {
             _refused[contract] = refusal;
             Log.HeadRefused(logger, contract.ShortForm, kept, e);
+            Changed?.Invoke();
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class HeadConsumerService(IOptions<HeadConsumerOptions> options,
         var quarantine = new FeatureQuarantine(quarantineLog, notifier, window, 2 * busOptions.ReceiveMaximum, metrics, time, logger);
         var seeds = LoadSeeds(settings.Models);
         var inUse = new ContractsInUse();
-        using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, seeds), seeds, inUse, settings.MaxBatch, metrics, time, logger);
+        using var shelf = new HeadShelf(settings.Task, new HeadStore(settings.Data, settings.Fleet, seeds), seeds, inUse, settings.MaxBatch, metrics, time, logger);
         var queue = new AnswerQueue(2 * busOptions.ReceiveMaximum, time);
         var publisher = new PredictionPublisher(bus, settings.Fleet, settings.Task, window, quarantine, metrics, time);
         var loop = new AnswerLoop(

@@ -48,6 +48,7 @@ internal sealed class StatusReporter(
             Online = online,
             At = UnixTime.Microseconds(time),
             Heads = online ? shelf.Warm : [],
+            Refused = online && shelf.Refused is { Count: > 0 } refused ? refused : null,
             Waiting = queue.Waiting,
             LagSeconds = queue.Lag.TotalSeconds,
             Predictions = metrics.Answered,

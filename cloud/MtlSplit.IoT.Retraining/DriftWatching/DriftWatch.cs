@@ -29,7 +29,7 @@ internal sealed class DriftWatch(WatchOptions options)
     public WatchReport Run(Action<WatchReport> announce, CancellationToken ct)
     {
         var state = WatchState.Load(_state);
-        var store = new HeadStore(options.DataFolder, BundleCatalog.Load(options.ModelsFolder));
+        var store = new HeadStore(options.DataFolder, options.Fleet, BundleCatalog.Load(options.ModelsFolder));
         using var reader = SampleReader.Open(options.DataFolder);
         var worlds = reader.Contracts()
             .Select(contract => Find(reader, contract, state))

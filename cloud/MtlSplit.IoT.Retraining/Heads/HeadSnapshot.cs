@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Registry.Tracing;
 using MtlSplit.IoT.SampleStore.Queries;
 
 namespace MtlSplit.IoT.Retraining.Heads;
@@ -46,7 +45,7 @@ internal sealed class HeadSnapshot
     /// <summary>The SHA-256 of <see cref="Listing"/>, 64 hex digits.</summary>
     public string Digest { get; }
 
-    /// <summary>One line per sample, tab-separated: frame, fleet, vehicle, capture in Unix microseconds, class, part, weight. UTF-8.</summary>
+    /// <summary>Frames, labels, parts and weights, as the registry keeps them.</summary>
     public byte[] Listing { get; }
 
     /// <summary>Labels whose class the head does not have, and how many frames carried each. Left out of the samples.</summary>
@@ -101,15 +100,5 @@ internal sealed class HeadSnapshot
         return new HeadSnapshot(contract, task, classes, samples) { UnknownClasses = unknown, Undecodable = found.Undecodable, Contradicted = found.Contradicted, KeptApart = keptApart };
     }
 
-    private byte[] List()
-    {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# contract {Contract} task {Task} samples {Samples.Count}\n");
-        foreach (var sample in Samples)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{sample.Frame}\t{sample.Fleet}\t{sample.Vehicle}\t{sample.CapturedAt}\t{Classes[sample.Class]}\t{(sample.HeldOut ? "held-out" : "training")}\t{sample.Weight:R}\n");
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
+    private byte[] List() => SnapshotFile.Write(Contract, Task, Classes, [.. Samples.Select(sample => new SnapshotFrame(sample.Frame, sample.Fleet, sample.Vehicle, sample.CapturedAt, Classes[sample.Class], sample.HeldOut, (float)sample.Weight))]);
 }

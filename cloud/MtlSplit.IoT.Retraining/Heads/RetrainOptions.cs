@@ -12,7 +12,7 @@ internal sealed record RetrainOptions
     /// <summary>The folder of bundles, whose heads are the first ones.</summary>
     public required string ModelsFolder { get; init; }
 
-    /// <summary>Only samples of this fleet; null for all.</summary>
+    /// <summary>The fleet whose samples are learned from and whose head it is; null where samples of one alone are stored.</summary>
     public string? Fleet { get; init; }
 
     /// <summary>The contract: 64 hex digits or <c>fc-</c> and a beginning of them; null where the store holds only one.</summary>
@@ -42,6 +42,12 @@ internal sealed record RetrainOptions
     /// <summary>Decides order and dropout of the training.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Train and compare, but publish nothing.</summary>
+    /// <summary>The private key that signs run and head, PEM; null: nobody signs.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Who retrains, for the registry's history.</summary>
+    public string By { get; init; } = "mtlsplit retrain heads";
+
+    /// <summary>Train and compare, but register and publish nothing.</summary>
     public bool DryRun { get; init; }
 }

@@ -9,8 +9,8 @@ internal sealed record RetrainReport
     /// <summary>The contract, 64 hex digits.</summary>
     public required string Contract { get; init; }
 
-    /// <summary>The fleet whose samples were taken; null for all.</summary>
-    public string? Fleet { get; init; }
+    /// <summary>The fleet whose samples were taken.</summary>
+    public required string Fleet { get; init; }
 
     /// <summary>When it ended, Unix microseconds.</summary>
     public required long At { get; init; }
@@ -53,6 +53,12 @@ internal sealed record RetrainReport
 
     /// <summary>Its reason, with the numbers.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The run in the registry; null in a dry run.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>The version of the new head in the registry, accepted or not; null where it did not come to that.</summary>
+    public string? Registered { get; init; }
 
     /// <summary>The version published; null where none was.</summary>
     public string? Published { get; init; }

@@ -10,7 +10,7 @@ internal static class RetrainReportView
     {
         if (report.Comparison is { } all)
         {
-            var table = new Table().AddColumns("held out", "samples", $"{report.Current} (in use)", report.Published ?? "challenger", "difference, 95 %", "gained", "lost");
+            var table = new Table().AddColumns("held out", "samples", $"{report.Current} (in use)", report.Registered ?? "challenger", "difference, 95 %", "gained", "lost");
             AddRow(table, "all", all);
             foreach (var (vehicle, comparison) in report.Vehicles)
             {
@@ -44,6 +44,11 @@ internal static class RetrainReportView
         var outcome = report.Published is { } version ? $"published {version}"
             : report.Decision == GateDecision.Accepted ? "accepted, not published (dry run)"
             : $"refused ({report.Decision})";
+        if (report.Run is { } run)
+        {
+            console.WriteLine($"run {run[..12]}{(report.Registered is { } head && report.Published is null ? $", its head kept as {head}" : "")}: mtlsplit registry show {report.Registered ?? run[..12]}");
+        }
+
         console.WriteLine($"{report.Task}: {outcome}. {report.Reason}");
     }
 

@@ -17,32 +17,32 @@ public static class LabelRanking
 
     /// <summary>Ranks a store's frames, the most worthwhile first.</summary>
     /// <param name="reader">The store.</param>
-    /// <param name="heads">The heads, for the classes' names.</param>
+    /// <param name="headsOf">The heads of a fleet, for the classes' names.</param>
     /// <param name="filter">Which frames.</param>
     /// <exception cref="HeadException">A head's files are damaged.</exception>
-    public static IReadOnlyList<QueuedFrame> Rank(SampleReader reader, HeadStore heads, QueueFilter filter)
+    public static IReadOnlyList<QueuedFrame> Rank(SampleReader reader, Func<string, HeadStore> headsOf, QueueFilter filter)
     {
         using var command = reader.Database.Connection.CreateCommand();
         command.CommandText = Sql(filter);
         using var rows = command.ExecuteReader();
-        var names = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var names = new Dictionary<(string Fleet, string Contract), string[]>();
         var queue = new List<QueuedFrame>();
         while (rows.Read())
         {
             var contract = rows.GetString(3);
             queue.Add(new QueuedFrame(
                 rows.GetString(0), rows.GetString(1), rows.GetString(2), filter.Task, contract,
-                DateTimeOffset.UnixEpoch.AddMicroseconds(rows.GetInt64(4)), NameOf(contract, rows.GetInt32(5)), rows.GetString(6),
+                DateTimeOffset.UnixEpoch.AddMicroseconds(rows.GetInt64(4)), NameOf(rows.GetString(0), contract, rows.GetInt32(5)), rows.GetString(6),
                 rows.GetDouble(7), rows.GetDouble(8), rows.GetDouble(9), rows.GetDouble(10)));
         }
 
         return queue;
 
-        string NameOf(string contract, int @class)
+        string NameOf(string fleet, string contract, int @class)
         {
-            if (!names.TryGetValue(contract, out var classes))
+            if (!names.TryGetValue((fleet, contract), out var classes))
             {
-                names[contract] = classes = heads.Current(ContractId.Parse(contract), filter.Task)?.Manifest.Classes ?? [];
+                names[(fleet, contract)] = classes = headsOf(fleet).Current(ContractId.Parse(contract), filter.Task)?.Manifest.Classes ?? [];
             }
 
             return @class < classes.Length ? classes[@class] : @class.ToString(CultureInfo.InvariantCulture);

@@ -14,6 +14,9 @@ public sealed record HeadConsumerStatus
     /// <summary>The heads that are warm.</summary>
     public IReadOnlyList<WarmHead> Heads { get; init; } = [];
 
+    /// <summary>Heads that should be in use and cannot be loaded; null: none.</summary>
+    public IReadOnlyList<RefusedHead>? Refused { get; init; }
+
     /// <summary>Features received and not yet answered.</summary>
     public int Waiting { get; init; }
 

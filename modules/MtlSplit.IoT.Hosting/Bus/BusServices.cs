@@ -29,23 +29,8 @@ public static class BusServices
             ["Bus:Host"] = broker.Host,
             ["Bus:Port"] = broker.Port.ToString(CultureInfo.InvariantCulture),
         };
-        using var configuration = new ConfigurationManager();
-        SettingsLayers.AddTo(configuration, AppContext.BaseDirectory, settingsFile, flags);
-        if (SettingsCheck.FindStrangers(configuration, []).FirstOrDefault() is { } stranger)
-        {
-            throw new SettingsException(stranger);
-        }
-
         var settings = new BusSettings();
-        try
-        {
-            configuration.GetSection(BusSettings.Section).Bind(settings, SettingsServices.Strictly);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new SettingsException(string.Join(' ', UnknownSettings.Name(BusSettings.Section, configuration, e)), e);
-        }
-
+        CommandSettings.Read(BusSettings.Section, settingsFile, flags, section => section.Bind(settings, SettingsServices.Strictly));
         var checkedSettings = new PathNamingValidator<BusSettings>(BusSettings.Section, new BusSettingsValidator()).Validate(name: null, settings);
         return checkedSettings.Failed ? throw new SettingsException(checkedSettings.FailureMessage) : settings;
     }

@@ -11,7 +11,7 @@ internal static class SettingsCheck
     /// The sections that some process of a fleet reads. One file, or one environment, may serve several processes, so each passes over what is
     /// for others and refuses what is for none.
     /// </summary>
-    private static readonly string[] Known = ["Backbone", "Broker", "Bus", "Edge", "EdgeModule", "Frames", "HeadConsumer", "Hub", "Logging", "Process", "Recorder"];
+    private static readonly string[] Known = ["Backbone", "Broker", "Bus", "Edge", "EdgeModule", "Frames", "HeadConsumer", "Hub", "Logging", "Process", "Recorder", "Registry"];
 
     /// <summary>What is wrong, one line each, naming the setting; empty where nothing is.</summary>
     public static IReadOnlyList<string> FindFaults(IServiceProvider services) =>

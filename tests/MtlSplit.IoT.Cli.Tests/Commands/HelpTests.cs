@@ -15,7 +15,7 @@ public sealed partial class HelpTests
         string[] known =
         [
             "demo", "broker", "hub", "edge", "device create", "device list", "device show", "device tag", "device delete", "dataset info", "dataset sheet", "dataset export", "train", "evaluate", "drift check", "drift simulate", "export", "bundle show", "bundle verify", "bundle sign", "bundle pack", "keys create", "keys show", "image build", "samples record", "samples stats",
-            "samples query", "samples export", "samples compact", "labels import", "labels conflicts", "labels queue", "labels simulate", "retrain heads", "quarantine list", "quarantine show", "quarantine replay",
+            "samples query", "samples export", "samples compact", "labels import", "labels conflicts", "labels queue", "labels simulate", "retrain heads", "registry list", "registry show", "registry lineage", "registry promote", "registry rollback", "registry gc", "registry verify", "registry deliver", "quarantine list", "quarantine show", "quarantine replay",
         ];
         Assert.All(known, verbs => Assert.Contains($"mtlsplit {verbs}", seen));
 

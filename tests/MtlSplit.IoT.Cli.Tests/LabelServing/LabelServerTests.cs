@@ -11,6 +11,7 @@ using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Certificates;
 using MtlSplit.IoT.Testing.Processes;
+using MtlSplit.IoT.Testing.Heads;
 using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.LabelServing;
@@ -28,7 +29,7 @@ public sealed partial class LabelServerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _broker = await EmbeddedBroker.StartAsync(Ct);
-        new HeadStore(_data.FullName).Publish(ContractId.Parse(new string('a', 64)), new HeadManifest { Task = "object_size", Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
+        new FleetHeads(_data.FullName, "north").Publish(ContractId.Parse(new string('a', 64)), new HeadManifest { Task = "object_size", Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
     }
 
     public async ValueTask DisposeAsync()

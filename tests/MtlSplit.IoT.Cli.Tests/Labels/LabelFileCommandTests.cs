@@ -4,6 +4,7 @@ using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Contracts.Predictions;
 using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.SampleStore.Recording;
+using MtlSplit.IoT.Testing.Heads;
 using Xunit;
 
 namespace MtlSplit.IoT.Cli.Tests.Labels;
@@ -19,7 +20,7 @@ public sealed class LabelFileCommandTests : IDisposable
 
     public LabelFileCommandTests()
     {
-        new HeadStore(_data.FullName).Publish(Contract, new HeadManifest { Task = "object_size", Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
+        new FleetHeads(_data.FullName, "north").Publish(Contract, new HeadManifest { Task = "object_size", Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
         using var store = new SampleImport(_data.FullName, "north", TimeProvider.System);
         for (var i = 0UL; i < 4; i++)
         {

@@ -2,14 +2,18 @@ using MtlSplit.IoT.Contracts.Bundles;
 using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Contracts.Heads;
 using MtlSplit.IoT.Contracts.Tests.Bundles;
+using MtlSplit.IoT.Testing.Heads;
 using Xunit;
 
 namespace MtlSplit.IoT.Contracts.Tests.Heads;
 
 public sealed class HeadStoreTests : IDisposable
 {
+    private const string Fleet = "north";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mtlsplit-heads-").FullName;
     private readonly ContractId _contract;
+    private readonly FleetHeads _heads;
     private readonly HeadStore _store;
 
     public HeadStoreTests()
@@ -17,7 +21,8 @@ public sealed class HeadStoreTests : IDisposable
         var models = Path.Combine(_folder, "models", "sample", "1");
         Directory.CreateDirectory(models);
         _contract = ContractId.Parse(BundleTests.WriteBundle(models).Contract);
-        _store = new HeadStore(Path.Combine(_folder, "data"), BundleCatalog.Load(Path.Combine(_folder, "models")));
+        _heads = new FleetHeads(Path.Combine(_folder, "data"), Fleet, BundleCatalog.Load(Path.Combine(_folder, "models")));
+        _store = _heads.Store;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -33,17 +38,23 @@ public sealed class HeadStoreTests : IDisposable
     }
 
     [Fact]
-    public void Publish_CountsOnAndMovesThePointer()
+    public void Current_FollowsTheAlias_OfItsOwnFleet()
     {
-        var second = _store.Publish(_contract, Manifest(), "second"u8);
-        var third = _store.Publish(_contract, Manifest(), "third"u8);
+        var second = Publish("second"u8);
+        var third = Publish("third"u8);
 
         Assert.Equal((2, 3), (second.Manifest.Number, third.Manifest.Number));
-        Assert.Equal(third.Version, _store.Current(_contract, "size")!.Version);
-        Assert.Equal([second.Version, third.Version], _store.History(_contract, "size").Select(m => m.Version));
-        Assert.Equal(second.Version, _store.Promote(_contract, "size", second.Version).Version);
-        Assert.Equal(second.Version, _store.Current(_contract, "size")!.Version);
-        Assert.Equal("h2-", second.Version[..3]);
+        Assert.Equal((third.Version, "third"), (_store.CurrentVersion(_contract, "size"), File.ReadAllText(_store.Current(_contract, "size")!.OnnxPath)));
+        Assert.Equal(second.Version, _store.Aliases(_contract, "size")!.Previous!.Version);
+        Assert.Null(new HeadStore(Path.Combine(_folder, "data"), "south").Current(_contract, "size"));
+    }
+
+    [Fact]
+    public void Current_WithAShadowAlone_IsTheBundlesHead()
+    {
+        var head = _heads.Registry.Register(Manifest() with { Contract = _contract.ToString() }, "next"u8.ToArray());
+        _heads.Registry.SetShadow(new(Fleet, _contract, "size"), head, new("test", "watch it"));
+        Assert.Equal(1, _store.Current(_contract, "size")!.Manifest.Number);
     }
 
     [Fact]
@@ -52,61 +63,68 @@ public sealed class HeadStoreTests : IDisposable
         var other = ContractId.Of("other"u8);
         Assert.Equal([_contract], _store.Contracts());
 
-        _store.Publish(other, Manifest(), "second"u8);
-        _store.Publish(_contract, Manifest(), "third"u8);
-        Directory.CreateDirectory(Path.Combine(_folder, "data", "heads", "no-contract"));
+        _heads.Publish(other, Manifest(), "second"u8.ToArray());
+        _heads.Publish(_contract, Manifest(), "third"u8.ToArray());
+        Directory.CreateDirectory(Path.Combine(_folder, "data", "registry", "aliases", Fleet, "no-contract"));
 
         Assert.Equal(new[] { _contract, other }.ToHashSet(), _store.Contracts().ToHashSet());
         Assert.Equal(2, _store.Contracts().Count);
-        Assert.Empty(new HeadStore(Path.Combine(_folder, "nowhere")).Contracts());
+        Assert.Empty(new HeadStore(Path.Combine(_folder, "nowhere"), Fleet).Contracts());
     }
 
     [Fact]
     public void Current_WithADamagedHead_NamesTheFile()
     {
-        var head = _store.Publish(_contract, Manifest(), "second"u8);
+        var head = Publish("second"u8);
         File.WriteAllText(head.OnnxPath, "sEcond");
-        Assert.EndsWith("head.onnx", Assert.Throws<HeadException>(() => _store.Current(_contract, "size")).Path, StringComparison.Ordinal);
+        Assert.Equal(head.OnnxPath, Assert.Throws<HeadException>(() => _store.Current(_contract, "size")).Path);
+
+        var document = _heads.DocumentOf(_contract, "size");
+        File.AppendAllText(document, " ");
+        Assert.Equal(document, Assert.Throws<HeadException>(() => _store.Current(_contract, "size")).Path);
+        File.Delete(document);
+        Assert.Equal(document, Assert.Throws<HeadException>(() => _store.Current(_contract, "size")).Path);
     }
 
     [Theory]
     [InlineData("../../x")]
     [InlineData("")]
     [InlineData("h9-000000000000")]
+    [InlineData("0 0000000000000000000000000000000000000000000000000000000000000001\n")]
+    [InlineData("1 0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("01 0000000000000000000000000000000000000000000000000000000000000000\n")]
+    [InlineData("2 000000000000000000000000000000000000000000000000000000000000000a\n")]
     public void Current_WithAPointerToNowhere_IsRefused(string pointer)
     {
-        var folder = _store.FolderOf(_contract, "size");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "current"), pointer);
+        Publish("second"u8);
+        File.WriteAllText(new RegistryFolder(Path.Combine(_folder, "data")).PointerFile(Fleet, _contract, "size"), pointer);
         Assert.Throws<HeadException>(() => _store.Current(_contract, "size"));
+        Assert.Throws<HeadException>(() => _store.CurrentVersion(_contract, "size"));
     }
 
     [Fact]
     public void Open_OfAHeadMadeForAnotherContract_IsRefused()
     {
-        var head = _store.Publish(_contract, Manifest(), "second"u8);
-        var other = ContractId.Of("other"u8);
-        var home = Path.Combine(_store.FolderOf(other, "size"), head.Version);
-        Directory.CreateDirectory(home);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(head.OnnxPath)!))
-        {
-            File.Copy(file, Path.Combine(home, Path.GetFileName(file)));
-        }
+        Publish("second"u8);
+        var (other, target, folder) = (ContractId.Of("other"u8), _store.Aliases(_contract, "size")!.Production!, new RegistryFolder(Path.Combine(_folder, "data")));
+        var home = folder.HeadFile(other, "size", target.Head);
+        Directory.CreateDirectory(Path.GetDirectoryName(home)!);
+        File.Copy(folder.HeadFile(_contract, "size", target.Head), home);
 
-        Assert.Contains(_contract.ToString(), Assert.Throws<HeadException>(() => _store.Open(other, "size", head.Version)).Message, StringComparison.Ordinal);
+        Assert.Contains(_contract.ToString(), Assert.Throws<HeadException>(() => _store.Open(other, "size", target)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Current_WhileAnotherPublishes_IsAlwaysWhole()
     {
-        _store.Publish(_contract, Manifest(), "first"u8);
-        var reading = new HeadStore(Path.Combine(_folder, "data"));
+        Publish("first"u8);
+        var reading = new HeadStore(Path.Combine(_folder, "data"), Fleet);
         var seen = new HashSet<string>();
         var writer = Task.Run(() =>
         {
             for (var i = 0; i < 50; i++)
             {
-                _store.Publish(_contract, Manifest(), BitConverter.GetBytes(i));
+                Publish(BitConverter.GetBytes(i));
             }
         }, TestContext.Current.CancellationToken);
         while (!writer.IsCompleted)
@@ -121,4 +139,6 @@ public sealed class HeadStoreTests : IDisposable
 
     private static HeadManifest Manifest() =>
         new() { Task = "size", Classes = ["small", "large"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 1 };
+
+    private HeadRelease Publish(ReadOnlySpan<byte> onnx) => _heads.Publish(_contract, Manifest(), onnx.ToArray());
 }

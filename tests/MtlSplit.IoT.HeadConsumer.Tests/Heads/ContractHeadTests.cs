@@ -25,7 +25,7 @@ public sealed class ContractHeadTests : IDisposable
     [Fact]
     public void Batches_DecodedIntoTheHeadInUse_AllocateNothingPerFeature()
     {
-        var release = new HeadStore(_data.FullName, BundleCatalog.Load(_tiny.ModelsFolder)).Current(_tiny.Bundle.Contract, TaskName)!;
+        var release = new HeadStore(_data.FullName, "test", BundleCatalog.Load(_tiny.ModelsFolder)).Current(_tiny.Bundle.Contract, TaskName)!;
         using var head = new ContractHead(_tiny.Bundle.Descriptor, WarmHead.Load(release, _tiny.Bundle.Descriptor.Feature.Length, Batch), now: 0);
         using var vehicle = new TestVehicle("test", "car-1", _tiny.Bundle);
         var tensors = Enumerable.Range(0, Batch).Select(vehicle.Tensor).ToArray();

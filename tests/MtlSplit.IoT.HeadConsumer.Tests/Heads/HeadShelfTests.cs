@@ -6,7 +6,9 @@ using MtlSplit.IoT.Contracts.Status;
 using MtlSplit.IoT.HeadConsumer.Heads;
 using MtlSplit.IoT.HeadConsumer.Intake;
 using MtlSplit.IoT.HeadConsumer.Status;
+using MtlSplit.IoT.Registry.Promoting;
 using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Heads;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
 
@@ -25,7 +27,7 @@ public sealed class HeadShelfTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly HeadConsumerMetrics _metrics = new(TaskName);
     private readonly CancellationTokenSource _end = new();
-    private readonly HeadStore _store;
+    private readonly FleetHeads _store;
     private readonly ContractsInUse _inUse = new();
     private readonly HeadShelf _shelf;
     private readonly Task _running;
@@ -33,8 +35,8 @@ public sealed class HeadShelfTests : IAsyncDisposable
     public HeadShelfTests()
     {
         var seeds = BundleCatalog.Load(_tiny.ModelsFolder);
-        _store = new HeadStore(_data.FullName, seeds);
-        _shelf = new HeadShelf(TaskName, _store, seeds, _inUse, maxBatch: 4, _metrics, _time, NullLogger.Instance);
+        _store = new FleetHeads(_data.FullName, "test", seeds);
+        _shelf = new HeadShelf(TaskName, _store.Store, seeds, _inUse, maxBatch: 4, _metrics, _time, NullLogger.Instance);
         _running = Task.Run(() => _shelf.RunAsync(Interval, Idle, Wish, _end.Token));
     }
 
@@ -97,13 +99,29 @@ public sealed class HeadShelfTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DamagedHead_ThatIsTakenBack_IsRefusedNoMore()
+    {
+        var first = Publish(TinyBundle.Head(TaskName, seed: 5));
+        await FoundAsync();
+        var damaged = Publish("no network"u8.ToArray());
+        Tick();
+        await Expect.UntilAsync(() => _shelf.Refused is [var refused] && refused.Version == damaged.Version, "the damaged one is refused");
+
+        _store.Registry.Rollback(new AliasKey("test", _tiny.Bundle.Contract, TaskName), new ChangeReason("test", "it is damaged"));
+        Tick();
+
+        await Expect.UntilAsync(() => _shelf.Refused.Count == 0, "nothing is refused any more");
+        Assert.Equal(first.Version, Assert.Single(_shelf.Warm).Version);
+    }
+
+    [Fact]
     public async Task Head_ThatTheDiskDoesNotGive_IsTakenOnceItDoes()
     {
         var first = (await FoundAsync()).Version;
         var next = Publish(TinyBundle.Head(TaskName, seed: 5));
 
-        // A folder stands where the manifest should be, which no account may read as a file.
-        var manifest = Path.Combine(Path.GetDirectoryName(next.OnnxPath)!, "head.json");
+        // A folder stands where the document should be, which no account may read as a file.
+        var manifest = _store.DocumentOf(_tiny.Bundle.Contract, TaskName);
         File.Move(manifest, manifest + ".aside");
         Directory.CreateDirectory(manifest);
         Tick();

@@ -8,6 +8,7 @@ using MtlSplit.IoT.Messaging;
 using MtlSplit.IoT.Messaging.Quarantine;
 using MtlSplit.IoT.Testing.Brokers;
 using MtlSplit.IoT.Testing.Bundles;
+using MtlSplit.IoT.Testing.Heads;
 using MtlSplit.IoT.Testing.Processes;
 using MtlSplit.IoT.Testing.Waiting;
 using Xunit;
@@ -32,7 +33,7 @@ internal sealed class ConsumerBench : IAsyncDisposable
     private ConsumerBench(TinyBundle tiny, MosquittoBroker broker, BusConnection bus, BusConnection watcher, IBusSubscription predictions, IBusSubscription status)
     {
         (Tiny, _broker, Bus, _watcher, _predictions, _status) = (tiny, broker, bus, watcher, predictions, status);
-        Heads = new HeadStore(_data.FullName);
+        Heads = new FleetHeads(_data.FullName, Fleet);
     }
 
     public TinyBundle Tiny { get; }
@@ -40,7 +41,7 @@ internal sealed class ConsumerBench : IAsyncDisposable
     public BusConnection Bus { get; }
 
     /// <summary>The data folder's heads, without those of the bundle.</summary>
-    public HeadStore Heads { get; }
+    public FleetHeads Heads { get; }
 
     public static async Task<ConsumerBench> OpenAsync()
     {

@@ -93,8 +93,11 @@ public sealed class HeadConsumerProcessTests : IAsyncLifetime
         var release = _bench.Heads.Publish(
             Bundle.Contract,
             new() { Task = ConsumerBench.TaskName, Classes = ["only", "two"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 1 },
-            "this is no network"u8);
+            "this is no network"u8.ToArray());
         await Expect.UntilAsync(() => consumer.Log.Contains(release.OnnxPath, StringComparison.Ordinal), "the consumer says which head it refuses");
+        await _bench.StatusAsync(
+            status => status.Refused is [var refused] && refused.Version == release.Version && refused.Why.Contains(release.OnnxPath, StringComparison.Ordinal) && status.Heads is [var warm] && warm.Version.StartsWith("h1-", StringComparison.Ordinal),
+            "its status says so too, and that the first one is still warm");
 
         await _bench.PublishAsync(vehicle.Feature(0));
 

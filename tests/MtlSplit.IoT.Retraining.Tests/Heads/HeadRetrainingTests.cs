@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using MtlSplit.IoT.Contracts.Bundles.Signatures;
 using MtlSplit.IoT.Contracts.Heads;
+using MtlSplit.IoT.Registry;
+using MtlSplit.IoT.Registry.Promoting;
+using MtlSplit.IoT.Registry.Registering;
 using MtlSplit.IoT.Retraining.Commands;
 using MtlSplit.IoT.Retraining.Heads;
 using Xunit;
@@ -36,7 +41,11 @@ public sealed class HeadRetrainingTests : IDisposable
         Assert.Equal((first.Version, report.Snapshot), (current.Manifest.Parent, current.Manifest.Lineage["snapshot"]));
         Assert.Equal(report.Comparison!.Challenger.Value, current.Manifest.Metrics["accuracy"]);
         Assert.Equal(TinyWorld.Classes, current.Manifest.Classes);
-        Assert.True(File.Exists(Path.Combine(_world.Data, "retraining", TinyWorld.Task, report.Snapshot + ".tsv")));
+        var run = Assert.Single(_world.Heads.Registry.Runs());
+        Assert.Equal((report.Run, current.Manifest.Lineage["run"], RunManifest.Accepted), (run.Id, run.Id, run.Manifest.Decision));
+        Assert.Equal(report.Snapshot, Convert.ToHexStringLower(SHA256.HashData(_world.Heads.Registry.Snapshot(run))));
+        var change = _world.Heads.Registry.History(Key)[^1];
+        Assert.Equal((first.Version, current.Version, report.Reason), (change.From!.Version, change.To!.Version, change.Record.Why));
     }
 
     [Fact]
@@ -51,7 +60,8 @@ public sealed class HeadRetrainingTests : IDisposable
         Assert.Contains("100 labelled samples", report.Reason, StringComparison.Ordinal);
         Assert.Null(report.Comparison);
         Assert.Equal(first.Version, Current().Version);
-        Assert.Single(Directory.GetFiles(Path.Combine(_world.Data, "retraining", TinyWorld.Task)));
+        var run = Assert.Single(_world.Heads.Registry.Runs());
+        Assert.Equal((report.Reason, null), (run.Manifest.Reason, run.Manifest.Challenger));
     }
 
     [Fact]
@@ -74,6 +84,32 @@ public sealed class HeadRetrainingTests : IDisposable
         Assert.True(report.Comparison.Challenger.Value < 0.5);
         Assert.Null(report.Published);
         Assert.Equal(first.Version, Current().Version);
+
+        // It is kept with its reason, and whoever wants it all the same has to say so.
+        var kept = _world.Heads.Registry.FindHead(report.Registered!);
+        Assert.Equal((nameof(GateDecision.Worse), report.Reason), (kept.Refusal, _world.Heads.Registry.FindRunOf(kept.Version)!.Manifest.Reason));
+        var refused = Assert.Throws<RegistryException>(() => _world.Heads.Registry.Promote(Key, kept, new ChangeReason("test", "why not")));
+        Assert.Equal(RegistryFault.GateRefused, refused.Fault);
+        Assert.Equal(first.Version, Current().Version);
+    }
+
+    [Fact]
+    public void Retraining_WhereKeysAreTrusted_NeedsOneOfThem_AndSignsWithIt()
+    {
+        _world.PublishFirstHead();
+        _world.Store("v2", 400, changedLight: true);
+        using var key = SigningKey.Create();
+        var file = Path.Combine(_world.Data, "release.key.pem");
+        File.WriteAllText(file, key.PrivatePem());
+        var trusted = new RegistryFolder(_world.Data).Trusted;
+        Directory.CreateDirectory(trusted);
+        File.WriteAllText(Path.Combine(trusted, "release.pem"), key.PublicPem());
+
+        Assert.Contains("--key", Assert.Throws<RetrainException>(() => Retrain()).Message, StringComparison.Ordinal);
+        var report = Retrain(o => o with { KeyFile = file });
+
+        Assert.Equal(report.Published, Current().Version);
+        Assert.Equal(2, _world.Heads.Registry.Verify(TestContext.Current.CancellationToken).Signed);
     }
 
     [Theory]
@@ -103,7 +139,7 @@ public sealed class HeadRetrainingTests : IDisposable
         Assert.Equal(GateDecision.Accepted, report.Decision);
         Assert.Null(report.Published);
         Assert.Equal(first.Version, Current().Version);
-        Assert.False(Directory.Exists(Path.Combine(_world.Data, "retraining")));
+        Assert.Empty(_world.Heads.Registry.Runs());
     }
 
     [Fact]
@@ -171,6 +207,8 @@ public sealed class HeadRetrainingTests : IDisposable
 
         Assert.Equal(first.Version, Current().Version);
     }
+
+    private static AliasKey Key => new(TinyWorld.Fleet, TinyWorld.Descriptor.Contract, TinyWorld.Task);
 
     private RetrainOptions Options() => new() { Task = TinyWorld.Task, DataFolder = _world.Data, ModelsFolder = Path.Combine(_world.Data, "no-models"), Epochs = 30, Threads = 1 };
 

@@ -1,5 +1,5 @@
-using System.Text;
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.Registry.Tracing;
 using MtlSplit.IoT.Retraining.Heads;
 using MtlSplit.IoT.SampleStore.Queries;
 using Xunit;
@@ -60,7 +60,9 @@ public sealed class HeadSnapshotTests
         Assert.Equal(snapshot.Digest, Take([(0, "a"), (1, "b")]).Digest);
         Assert.NotEqual(snapshot.Digest, Take([(0, "a"), (1, "a")]).Digest);
         Assert.NotEqual(snapshot.Digest, Take([(0, "a")]).Digest);
-        Assert.Contains($"{new FrameId(1, 0)}\tharbour\tv1\t{Samples.Start}\ta\t", Encoding.UTF8.GetString(snapshot.Listing), StringComparison.Ordinal);
+        Assert.Equal(
+            snapshot.Samples.Select(s => new SnapshotFrame(s.Frame, s.Fleet, s.Vehicle, s.CapturedAt, snapshot.Classes[s.Class], s.HeldOut, (float)s.Weight)),
+            SnapshotFile.Read(snapshot.Listing));
     }
 
     private static HeadSnapshot Take(IEnumerable<(int Number, string Label)> frames)

@@ -5,6 +5,7 @@ using MtlSplit.IoT.Contracts.Topics;
 using MtlSplit.IoT.Inference.Encoding;
 using MtlSplit.IoT.OnnxAuthoring.Graphs;
 using MtlSplit.IoT.SampleStore.Recording;
+using MtlSplit.IoT.Testing.Heads;
 using MtlSplit.IoT.Training.Heads;
 using MtlSplit.IoT.Training.Loading;
 
@@ -38,7 +39,7 @@ internal sealed class TinyWorld : IDisposable
 
     public string Data { get; } = Directory.CreateTempSubdirectory("mtlsplit-retrain-").FullName;
 
-    public HeadStore Heads => new(Data);
+    public FleetHeads Heads => new(Data, Fleet);
 
     /// <summary>Publishes a head that knows only the usual light.</summary>
     public HeadRelease PublishFirstHead() => Heads.Publish(

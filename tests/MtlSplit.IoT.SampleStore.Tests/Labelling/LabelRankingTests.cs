@@ -65,7 +65,7 @@ public sealed class LabelRankingTests : IDisposable
     private IReadOnlyList<QueuedFrame> Rank(QueueFilter filter)
     {
         using var reader = SampleReader.Open(_store.Path);
-        return LabelRanking.Rank(reader, _store.Heads, filter);
+        return LabelRanking.Rank(reader, _ => _store.Heads, filter);
     }
 
     private static string Number(QueuedFrame frame) => $"{Convert.ToUInt64(frame.Frame[16..], 16)}";

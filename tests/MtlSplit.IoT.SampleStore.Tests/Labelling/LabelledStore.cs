@@ -8,6 +8,7 @@ using MtlSplit.IoT.SampleStore.Labelling;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Queries;
 using MtlSplit.IoT.SampleStore.Recording;
+using MtlSplit.IoT.Testing.Heads;
 
 namespace MtlSplit.IoT.SampleStore.Tests.Labelling;
 
@@ -20,8 +21,9 @@ internal sealed class LabelledStore : IDisposable
     {
         Folder = new SampleFolder(_data.Path);
         new DescriptorFolder(Folder).Keep(Messages.Contract, Messages.Descriptor.ToCanonicalJson());
-        Heads = new HeadStore(_data.Path);
-        Heads.Publish(Messages.Contract, new HeadManifest { Task = Messages.Task, Classes = ["1", "2", "3"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
+        var heads = new FleetHeads(_data.Path, Messages.Fleet);
+        Heads = heads.Store;
+        heads.Publish(Messages.Contract, new HeadManifest { Task = Messages.Task, Classes = ["1", "2", "3"], Contract = "", Number = 0, Sha256 = "", CreatedAt = 0 }, [1]);
         Write([.. Enumerable.Range(0, 10).Select(i => Messages.FeatureRecord((ulong)i))]);
     }
 

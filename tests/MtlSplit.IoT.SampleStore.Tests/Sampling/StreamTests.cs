@@ -203,8 +203,8 @@ public sealed class StreamTests : IDisposable
         Write(Tenth, false, [.. Range(300).SelectMany(i => Frame(i, "v1", unsure: i % 20 < 2))]);
         using var store = new LabelledStore();
         using var reader = SampleReader.Open(_data.Path);
-        var uniform = LabelRanking.Rank(reader, store.Heads, new QueueFilter { Task = Messages.Task, Stream = StreamKind.Uniform, Count = 1000 });
-        var need = LabelRanking.Rank(reader, store.Heads, new QueueFilter { Task = Messages.Task, PerBlock = 1000, Count = 1000 });
+        var uniform = LabelRanking.Rank(reader, _ => store.Heads, new QueueFilter { Task = Messages.Task, Stream = StreamKind.Uniform, Count = 1000 });
+        var need = LabelRanking.Rank(reader, _ => store.Heads, new QueueFilter { Task = Messages.Task, PerBlock = 1000, Count = 1000 });
 
         Assert.Equal(300, uniform.Count + need.Count);
         Assert.Equal(reader.Statistics().Streams.Single(s => s.Stream == "uniform").Features, uniform.Count);

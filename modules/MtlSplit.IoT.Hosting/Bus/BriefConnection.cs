@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using MtlSplit.IoT.Hosting.Bus;
 using MtlSplit.IoT.Messaging;
 
-namespace MtlSplit.IoT.Cli.Brokers;
+namespace MtlSplit.IoT.Hosting.Bus;
 
 /// <summary>A command's connection to the fleet's broker: it has a name of its own, and the broker keeps nothing of it.</summary>
-internal static class BriefConnection
+public static class BriefConnection
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
