@@ -35,7 +35,7 @@ public sealed partial class MosquittoRightsTests : IAsyncLifetime
         { DataTopics.Prediction(Fleet, "car-1", Task), ["head-consumer"] },
         { DataTopics.Label(Fleet, "car-1", Task), ["labeller"] },
         { DataTopics.HeadConsumer(Fleet, Task, "size-1"), ["head-consumer"] },
-        { DataTopics.Event(Fleet, "drift"), ["head-consumer"] },
+        { DataTopics.Event(Fleet, "drift"), ["head-consumer", "operator"] },
         { DataTopics.Contract(Fleet, Contract), Users },
         { "anything/else", [] },
     };
