@@ -12,7 +12,7 @@ internal sealed class World(int seed, int vehicles = 6, double sceneSeconds = 10
     private const int Channels = 8;
 
     private readonly Random _random = new(seed);
-    private readonly double[][] _offsets = [.. Enumerable.Range(0, vehicles).Select(v => Offset(new Random(HashCode.Combine(seed, v))))];
+    private readonly double[][] _offsets = [.. Enumerable.Range(0, vehicles).Select(v => Offset(new Random((seed * 1009) + v)))];
     private ulong _frames;
 
     /// <summary>What is added to every third channel from now on, so that the first class gains.</summary>

@@ -15,7 +15,8 @@ namespace MtlSplit.IoT.SampleStore.Queries;
 public sealed class SampleReader : IDisposable
 {
     private const int MemoryMegabytes = 2048;
-    private const int Attempts = 5;
+    // A compaction on a busy machine may come between listing and reading several times in a row.
+    private const int Attempts = 20;
     private const string FrameText = "lpad(lower(to_hex(session)), 16, '0') || lpad(lower(to_hex(number)), 16, '0')";
 
     private readonly SampleFolder _folder;

@@ -43,7 +43,7 @@ public sealed class FeatureKernelTestTests
     {
         var world = new World(1);
         var before = world.See(0, 1600);
-        world.Shift = 1;
+        world.Shift = 2;
         var now = world.See(100_000, 1600);
 
         var result = FeatureKernelTest.Compare(ObservationBlock.Cut(before, Block), ObservationBlock.Cut(now, Block), 1e-4, Limits, new Random(1))!;
