@@ -9,6 +9,7 @@ using MtlSplit.IoT.Drift.Estimating;
 using MtlSplit.IoT.Drift.Observing;
 using MtlSplit.IoT.SampleStore.Queries;
 using MtlSplit.IoT.SampleStore.Sampling;
+using MtlSplit.IoT.Storage.Files;
 
 namespace MtlSplit.IoT.Retraining.DriftWatching;
 
@@ -18,7 +19,7 @@ namespace MtlSplit.IoT.Retraining.DriftWatching;
 /// </summary>
 internal sealed class DriftWatch(WatchOptions options)
 {
-    private readonly string _state = Path.Combine(options.DataFolder, "drift", $"{options.Fleet}.json");
+    private readonly string _state = Path.Combine(Path.GetFullPath(options.DataFolder), "drift", $"{options.Fleet}.json");
     private readonly List<string> _notes = [];
 
     /// <summary>Looks.</summary>
@@ -26,11 +27,14 @@ internal sealed class DriftWatch(WatchOptions options)
     /// <param name="ct">Stops between streams; nothing is kept then.</param>
     /// <exception cref="SampleStore.SampleStoreException">There is no store, or it is damaged.</exception>
     /// <exception cref="HeadException">A head in use is damaged.</exception>
+    /// <exception cref="FolderInUseException">Another one looks; names it.</exception>
     public WatchReport Run(Action<WatchReport> announce, CancellationToken ct)
     {
+        using var reader = SampleReader.Open(options.DataFolder);
+        // Two at once would each raise the alarm.
+        using var alone = FolderLock.Take(Path.GetDirectoryName(_state)!);
         var state = WatchState.Load(_state);
         var store = new HeadStore(options.DataFolder, options.Fleet, BundleCatalog.Load(options.ModelsFolder));
-        using var reader = SampleReader.Open(options.DataFolder);
         var worlds = reader.Contracts()
             .Select(contract => Find(reader, contract, state))
             .OfType<World>()
@@ -38,7 +42,7 @@ internal sealed class DriftWatch(WatchOptions options)
             .ToList();
         // A contract that nobody speaks any more is not watched, and takes nothing of the budget.
         var detector = new DriftDetector(options.Drift, Math.Max(1, worlds.Sum(world => world.Groups.Count * world.Tasks.Count)));
-        var alarms = new DriftAlarms(options.Drift.RecoverAfter, state.On());
+        var alarms = new DriftAlarms(options.Drift.RecoverAfter, state.Alarms);
         List<WatchedStream> streams = [];
         foreach (var world in worlds)
         {
@@ -48,25 +52,23 @@ internal sealed class DriftWatch(WatchOptions options)
             }
         }
 
-        var report = new WatchReport(options.Fleet, worlds.Count == 0 ? 0 : worlds.Max(world => world.Until), streams, _notes);
+        var report = new WatchReport(options.Fleet, worlds.Count == 0 ? 0 : worlds.Max(world => world.Current.Until), streams, _notes);
         announce(report);
-        (state with
-        {
-            Alarms = [.. alarms.On.Select(a => new AlarmOn(a.Id, a.Key.Contract.ToString(), a.Key.Task, a.Key.Group, a.RaisedAt, a.ConfirmedAt, a.Confirmed, a.CalmSince, a.Reason))],
-        }).Save(_state);
+        (state with { Alarms = [.. alarms.On] }).Save(_state);
         return report;
     }
 
     /// <summary>Takes the newest window for the world as it is from now on: after a retraining that learned it, or when people say that it is meant to be so.</summary>
     public void Accept()
     {
-        var state = WatchState.Load(_state);
         using var reader = SampleReader.Open(options.DataFolder);
+        using var alone = FolderLock.Take(Path.GetDirectoryName(_state)!);
+        var state = WatchState.Load(_state);
         foreach (var contract in reader.Contracts())
         {
             if (reader.Captured(contract, options.Fleet) is { } captured)
             {
-                state.References[contract.ToString()] = [Math.Max(captured.First, captured.Last - (long)options.Reference.TotalMicroseconds), captured.Last + 1];
+                state.References[contract.ToString()] = new Stretch(Math.Max(captured.First, captured.Last - (long)options.Reference.TotalMicroseconds), captured.Last + 1);
             }
         }
 
@@ -89,8 +91,8 @@ internal sealed class DriftWatch(WatchOptions options)
         var until = options.At ?? captured.Last + 1;
         if (!state.References.TryGetValue(contract.ToString(), out var reference))
         {
-            reference = [captured.First, captured.First + (long)options.Reference.TotalMicroseconds];
-            if (until <= reference[1])
+            reference = new Stretch(captured.First, captured.First + (long)options.Reference.TotalMicroseconds);
+            if (until <= reference.Until)
             {
                 // Nothing is kept before it is whole.
                 _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{contract.ShortForm}: the first {options.Reference.TotalHours:F1} h are the world as it was, and they are not over"));
@@ -109,7 +111,7 @@ internal sealed class DriftWatch(WatchOptions options)
 
         var tasks = reader.Tasks(contract, options.Fleet);
         var groups = reader.Vehicles(contract, options.Fleet).Select(options.Groups.Of).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return new World(contract, descriptor, reference[0], reference[1], Math.Max(from, reference[1]), until, tasks, groups);
+        return new World(contract, descriptor, reference, new Stretch(Math.Max(from, reference.Until), until), tasks, groups);
     }
 
     private IEnumerable<WatchedStream> Check(SampleReader reader, HeadStore store, World world, string task, DriftDetector detector, DriftAlarms alarms, CancellationToken ct)
@@ -120,18 +122,17 @@ internal sealed class DriftWatch(WatchOptions options)
             yield break;
         }
 
-        using var answering = new AnsweredFrames(head, world.Descriptor);
-        var reference = answering.Of(Samples(reader, world.Contract, task, world.ReferenceFrom, world.ReferenceUntil, ct), ct);
-        var current = answering.Of(Samples(reader, world.Contract, task, world.From, world.Until, ct), ct);
+        var reference = AnsweredFrame.Of(head, world.Descriptor, Samples(reader, world.Contract, task, world.Reference, ct), ct);
+        var current = AnsweredFrame.Of(head, world.Descriptor, Samples(reader, world.Contract, task, world.Current, ct), ct);
         foreach (var group in world.Groups)
         {
             ct.ThrowIfCancellationRequested();
             var before = reference.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
             var now = current.Where(frame => options.Groups.Of(frame.Observation.Vehicle) == group).ToList();
             var key = new DriftKey(world.Contract, task, group);
-            var chance = Chance(key, world.Until);
+            var chance = Chance(key, world.Current.Until);
             var prepared = detector.Prepare([.. before.Select(frame => frame.Observation)], chance);
-            var check = detector.Check(key, world.Until, prepared, [.. now.Select(frame => frame.Observation)], chance);
+            var check = detector.Check(key, world.Current.Until, prepared, [.. now.Select(frame => frame.Observation)], chance);
             var (change, alarm) = alarms.Take(check);
             yield return Describe(world, head, check, change, alarm, prepared, before, now);
         }
@@ -152,8 +153,8 @@ internal sealed class DriftWatch(WatchOptions options)
             Change = change.ToString().ToLowerInvariant(),
             Alarm = change == DriftChange.Recovered ? null : alarm?.Id,
             Reason = check.Reason,
-            Reference = new WatchedWindow(world.ReferenceFrom, world.ReferenceUntil, before.Count, prepared.Blocks.Count),
-            Current = new WatchedWindow(world.From, world.Until, now.Count, check.HeadOutputs?.CurrentBlocks ?? ObservationBlock.Cut(now.Select(frame => frame.Observation), prepared.Length.Length).Count),
+            Reference = new WatchedWindow(world.Reference.From, world.Reference.Until, before.Count, prepared.Blocks.Count),
+            Current = new WatchedWindow(world.Current.From, world.Current.Until, now.Count, check.HeadOutputs?.CurrentBlocks ?? ObservationBlock.Cut(now.Select(frame => frame.Observation), prepared.Length.Length).Count),
             BlockSeconds = prepared.Length.Length.TotalSeconds,
             Level = check.Level,
             Classes = [.. (check.HeadOutputs?.Classes ?? []).Select((c, index) => new WatchedClass(head.Manifest.Classes[index], c.Distance, c.PValue))],
@@ -166,17 +167,26 @@ internal sealed class DriftWatch(WatchOptions options)
         };
     }
 
-    private SampleSet Samples(SampleReader reader, ContractId contract, string task, long from, long until, CancellationToken ct)
+    private SampleSet Samples(SampleReader reader, ContractId contract, string task, Stretch stretch, CancellationToken ct)
     {
+        // The uniform stream alone: what was kept by need is not the world as it is. And drawn from the whole window, not from its end.
         var samples = reader.Samples(
-            new SampleFilter(contract, task) { Fleet = options.Fleet, CapturedSince = from, CapturedBefore = until, LabelledOnly = false, Newest = options.MaxFrames }, ct);
+            new SampleFilter(contract, task)
+            {
+                Fleet = options.Fleet,
+                CapturedSince = stretch.From,
+                CapturedBefore = stretch.Until,
+                LabelledOnly = false,
+                Stream = StreamKind.Uniform,
+                Drawn = options.MaxFrames,
+            },
+            ct);
         if (samples.Undecodable > 0)
         {
             _notes.Add($"{contract.ShortForm}/{task}: {samples.Undecodable} stored features cannot be decoded and were left out");
         }
 
-        // What was kept by need is not the world as it is.
-        return samples with { Samples = [.. samples.Samples.Where(sample => sample.Stream == StreamKind.Uniform)] };
+        return samples;
     }
 
     // The same look gives the same answer.
@@ -184,5 +194,5 @@ internal sealed class DriftWatch(WatchOptions options)
         new(unchecked((int)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{options.Seed}/{key.Contract}/{key.Task}/{key.Group}/{at}")))) & int.MaxValue);
 
     private sealed record World(
-        ContractId Contract, FeatureDescriptor Descriptor, long ReferenceFrom, long ReferenceUntil, long From, long Until, IReadOnlyList<string> Tasks, IReadOnlyList<string> Groups);
+        ContractId Contract, FeatureDescriptor Descriptor, Stretch Reference, Stretch Current, IReadOnlyList<string> Tasks, IReadOnlyList<string> Groups);
 }

@@ -29,6 +29,6 @@ internal sealed record WatchOptions
     /// <summary>Decides what chance decides.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Frames that are read of a window at most, the newest.</summary>
+    /// <summary>Frames that are read of a window at most, drawn from all of it.</summary>
     public int MaxFrames { get; init; } = 50_000;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MtlSplit.IoT.Contracts.Features;
 using MtlSplit.IoT.Drift.Alarming;
 using MtlSplit.IoT.Storage.Files;
 
@@ -8,14 +7,11 @@ namespace MtlSplit.IoT.Retraining.DriftWatching;
 /// <summary>What one look must know of those before: which windows are the world as it was, and which alarms are on.</summary>
 internal sealed record WatchState
 {
-    /// <summary>By contract: from when to when, Unix microseconds. Chosen once, so that a slow drift cannot creep in.</summary>
-    public SortedDictionary<string, long[]> References { get; init; } = new(StringComparer.Ordinal);
+    /// <summary>By contract. Chosen once, so that a slow drift cannot creep in.</summary>
+    public SortedDictionary<string, Stretch> References { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>The alarms that are on.</summary>
-    public IReadOnlyList<AlarmOn> Alarms { get; init; } = [];
-
-    /// <summary>The same as the library knows them.</summary>
-    public IEnumerable<DriftAlarm> On() => Alarms.Select(a => new DriftAlarm(a.Id, new DriftKey(ContractId.Parse(a.Contract), a.Task, a.Group), a.RaisedAt, a.ConfirmedAt, a.Confirmed, a.CalmSince, a.Reason));
+    public IReadOnlyList<DriftAlarm> Alarms { get; init; } = [];
 
     /// <summary>Reads the state of a fleet; an empty one where there is none.</summary>
     /// <exception cref="RetrainingStateException">It is damaged.</exception>
@@ -44,8 +40,8 @@ internal sealed record WatchState
     }
 }
 
-/// <summary>An alarm as it is kept.</summary>
-internal sealed record AlarmOn(string Id, string Contract, string Task, string Group, long RaisedAt, long ConfirmedAt, int Confirmed, int CalmSince, string Reason);
+/// <summary>A stretch of time, Unix microseconds: its end is not part of it.</summary>
+internal sealed record Stretch(long From, long Until);
 
 /// <summary>A state file that cannot be used; the message names it and says what to do.</summary>
 internal sealed class RetrainingStateException(string message, Exception inner) : Exception(message, inner);

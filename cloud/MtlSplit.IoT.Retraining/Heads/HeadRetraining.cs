@@ -118,8 +118,9 @@ internal sealed class HeadRetraining(RetrainOptions options, TimeProvider time, 
         try
         {
             File.WriteAllBytes(file, onnx);
-            var old = HeldOutAnswers.Of(current.OnnxPath, snapshot.Classes.Count, snapshot.HeldOut, ct);
-            var young = HeldOutAnswers.Of(file, snapshot.Classes.Count, snapshot.HeldOut, ct);
+            float[][] features = [.. snapshot.HeldOut.Select(sample => sample.Feature)];
+            var old = HeadAnswers.TopClasses(current.OnnxPath, snapshot.Classes.Count, features, ct);
+            var young = HeadAnswers.TopClasses(file, snapshot.Classes.Count, features, ct);
             var vehicles = Enumerable.Range(0, old.Length)
                 .GroupBy(i => snapshot.HeldOut[i].Vehicle, StringComparer.Ordinal)
                 .ToDictionary(g => g.Key, g => PairedComparison.Of([.. g.Select(i => snapshot.HeldOut[i])], [.. g.Select(i => old[i])], [.. g.Select(i => young[i])]), StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using MtlSplit.IoT.Contracts.Features;
+using MtlSplit.IoT.SampleStore.Sampling;
 
 namespace MtlSplit.IoT.SampleStore.Queries;
 
@@ -27,6 +28,12 @@ public sealed record SampleFilter(ContractId Contract, string Task)
     /// <summary>Only frames with a label that is not contradicted.</summary>
     public bool LabelledOnly { get; init; } = true;
 
+    /// <summary>Only frames of this stream; null for both.</summary>
+    public StreamKind? Stream { get; init; }
+
     /// <summary>At most so many, the newest; null for all.</summary>
     public int? Newest { get; init; }
+
+    /// <summary>At most so many, drawn alike from all that fit, the same ones every time; null for all. Not together with <see cref="Newest"/>.</summary>
+    public int? Drawn { get; init; }
 }

@@ -40,7 +40,17 @@ internal static class SampleQuery
             Add("before", before);
         }
 
-        var newest = filter.Newest is { } limit ? $"ORDER BY captured_at DESC, session, number LIMIT {limit.ToString(CultureInfo.InvariantCulture)}" : "";
+        if (filter.Stream is { } stream)
+        {
+            conditions.Add($"stream = '{StreamNames.Of(stream)}'");
+        }
+
+        var some = filter switch
+        {
+            { Newest: { } most } => $"ORDER BY captured_at DESC, session, number LIMIT {most.ToString(CultureInfo.InvariantCulture)}",
+            { Drawn: { } most } => $"ORDER BY hash(session, number), session, number LIMIT {most.ToString(CultureInfo.InvariantCulture)}",
+            _ => "",
+        };
 
         // The keys are joined and cut first, so that only the features asked for are read as a whole.
         command.CommandText = $"""
@@ -51,7 +61,7 @@ internal static class SampleQuery
               FROM predictions WHERE task = $task AND contract = $contract GROUP BY fleet, vehicle, contract, session, number),
             chosen AS (
               SELECT * FROM features {(filter.LabelledOnly ? "SEMI JOIN (SELECT * FROM truth WHERE class_name IS NOT NULL) USING (fleet, vehicle, session, number)" : "")}
-              WHERE {string.Join(" AND ", conditions)} {newest})
+              WHERE {string.Join(" AND ", conditions)} {some})
             SELECT f.session, f.number, f.fleet, f.vehicle, epoch_us(f.captured_at), f.encoding, f.tensor, t.class_name, t.source, a.class, a.head_version, t.session IS NOT NULL AND t.class_name IS NULL AS contradicted, f.stream, f.inclusion_probability
             FROM chosen f
             LEFT JOIN truth t USING (fleet, vehicle, session, number)
@@ -66,7 +76,7 @@ internal static class SampleQuery
     /// <summary>Counts the frames that the filter would take, were its labels not contradictory.</summary>
     public static DuckDBCommand Contradicted(DuckDBConnection connection, SampleFilter filter)
     {
-        var command = Command(connection, filter with { Newest = null, LabelledOnly = false });
+        var command = Command(connection, filter with { Newest = null, Drawn = null, LabelledOnly = false });
         command.CommandText = $"SELECT count(*) FROM ({command.CommandText}) WHERE contradicted";
         return command;
     }

@@ -12,36 +12,15 @@ namespace MtlSplit.IoT.Backbone.Predictions;
 internal sealed class PredictionReader(
     IBusConnection bus, BackboneOptions options, BackboneCounters counters, FieldObserver? observer, TimeProvider time, ILogger<PredictionReader> log)
 {
-    private const int Remembered = 4096;
-
     private readonly ConcurrentDictionary<string, int> _lastClasses = new(StringComparer.Ordinal);
-    private readonly HashSet<PredictionKey> _seen = [];
-    private readonly Queue<PredictionKey> _order = new();
+    private readonly Lately<PredictionKey> _seen = new(4096);
 
     /// <summary>The index of the last predicted class, by task.</summary>
     public IReadOnlyDictionary<string, int> LastClasses => _lastClasses;
 
     /// <summary>Reads until the token ends it. A broker that refuses the subscription is logged; the vehicle goes on without.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        try
-        {
-            await using var subscription = await bus.SubscribeAsync(DataTopics.VehiclePredictions(options.Fleet, options.Vehicle), ct, retainedToo: false);
-            await foreach (var delivery in subscription.Deliveries.ReadAllAsync(ct))
-            {
-                Read(delivery);
-                delivery.Acknowledge();
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-        catch (BusSubscribeException e)
-        {
-            Log.PredictionsRefused(log, e.Message);
-        }
-    }
+    public Task RunAsync(CancellationToken ct) =>
+        OwnTopic.ReadAsync(bus, DataTopics.VehiclePredictions(options.Fleet, options.Vehicle), Read, why => Log.PredictionsRefused(log, why), ct);
 
     private void Read(BusDelivery delivery)
     {
@@ -51,17 +30,9 @@ internal sealed class PredictionReader(
             return;
         }
 
-        // Delivery is at least once; what was counted a short while ago is a repeat.
-        var key = new PredictionKey(options.Vehicle, prediction.Contract, prediction.Frame, prediction.Task, prediction.HeadVersion);
-        if (!_seen.Add(key))
+        if (!_seen.IsNew(new PredictionKey(options.Vehicle, prediction.Contract, prediction.Frame, prediction.Task, prediction.HeadVersion)))
         {
             return;
-        }
-
-        _order.Enqueue(key);
-        if (_order.Count > Remembered)
-        {
-            _seen.Remove(_order.Dequeue());
         }
 
         observer?.Scored(prediction);

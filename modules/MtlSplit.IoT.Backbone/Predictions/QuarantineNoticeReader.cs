@@ -13,32 +13,11 @@ namespace MtlSplit.IoT.Backbone.Predictions;
 /// <param name="log">Told of every notice, and of what is none.</param>
 internal sealed class QuarantineNoticeReader(IBusConnection bus, BackboneOptions options, FieldObserver? observer, ILogger<QuarantineNoticeReader> log)
 {
-    private const int Remembered = 1024;
-
-    private readonly HashSet<QuarantineNotice> _seen = [];
-    private readonly Queue<QuarantineNotice> _order = new();
+    private readonly Lately<QuarantineNotice> _seen = new(1024);
 
     /// <summary>Reads until the token ends it. A broker that refuses the subscription is logged; a bundle is then proven by its answers alone.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        try
-        {
-            await using var subscription = await bus.SubscribeAsync(DataTopics.VehicleQuarantine(options.Fleet, options.Vehicle), ct, retainedToo: false);
-            await foreach (var delivery in subscription.Deliveries.ReadAllAsync(ct))
-            {
-                Read(delivery);
-                delivery.Acknowledge();
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-        catch (BusSubscribeException e)
-        {
-            Log.NoticesRefused(log, e.Message);
-        }
-    }
+    public Task RunAsync(CancellationToken ct) =>
+        OwnTopic.ReadAsync(bus, DataTopics.VehicleQuarantine(options.Fleet, options.Vehicle), Read, why => Log.NoticesRefused(log, why), ct);
 
     private void Read(BusDelivery delivery)
     {
@@ -48,19 +27,10 @@ internal sealed class QuarantineNoticeReader(IBusConnection bus, BackboneOptions
             return;
         }
 
-        // Delivery is at least once; an equal notice is a repeat.
-        if (!_seen.Add(notice))
+        if (_seen.IsNew(notice))
         {
-            return;
+            Log.Quarantined(log, notice.Features, notice.Task, notice.Contract.ShortForm, notice.Reason, notice.Frame?.ToString() ?? "unreadable");
+            observer?.Quarantined(notice);
         }
-
-        _order.Enqueue(notice);
-        if (_order.Count > Remembered)
-        {
-            _seen.Remove(_order.Dequeue());
-        }
-
-        Log.Quarantined(log, notice.Features, notice.Task, notice.Contract.ShortForm, notice.Reason, notice.Frame?.ToString() ?? "unreadable");
-        observer?.Quarantined(notice);
     }
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MtlSplit.IoT.Drift.Alarming;
 using MtlSplit.IoT.Retraining.Commands;
 using MtlSplit.IoT.Retraining.DriftWatching;
 using MtlSplit.IoT.Retraining.Tests.Heads;
+using MtlSplit.IoT.Storage.Files;
 using Xunit;
 
 namespace MtlSplit.IoT.Retraining.Tests.DriftWatching;
@@ -102,6 +104,10 @@ public sealed class DriftCheckTests : IDisposable
         Assert.Equal(1, await CheckAsync());
         Assert.Contains("Take the file away", Assert.Throws<RetrainingStateException>(() => WatchState.Load(State)).Message, StringComparison.Ordinal);
 
+        // JSON, but no state.
+        await File.WriteAllTextAsync(State, """{"references":{},"alarms":[{"id":"a","key":{"contract":"xyz","task":"t","group":"g"},"raisedAt":1,"confirmedAt":1,"confirmed":1,"calmSince":0,"reason":"r"}]}""", TestContext.Current.CancellationToken);
+        Assert.Contains("64 hex digits", Assert.Throws<RetrainingStateException>(() => WatchState.Load(State)).Message, StringComparison.Ordinal);
+
         var groups = Path.Combine(_world.Data, "groups.json");
         await File.WriteAllTextAsync(groups, """{"a":["v1"],"b":["v1"]}""", TestContext.Current.CancellationToken);
         Assert.Contains("vehicle v1 is in a and in b", Assert.Throws<ArgumentException>(() => VehicleGroups.Read(groups)).Message, StringComparison.Ordinal);
@@ -109,7 +115,45 @@ public sealed class DriftCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task TwoAtOnce_TheSecondFails_AndSaysWhoLooks()
+    {
+        _world.PublishFirstHead();
+        See(160, changedLight: false);
+        using (FolderLock.Take(Path.GetDirectoryName(State)!))
+        {
+            Assert.Equal(1, await CheckAsync());
+        }
+
+        Assert.Equal(0, await CheckAsync());
+    }
+
+    [Fact]
+    public void MoreFramesThanAreRead_AreDrawn_AndEnough()
+    {
+        _world.PublishFirstHead();
+        See(100, changedLight: false);
+        See(60, changedLight: true);
+
+        var report = Watch(maxFrames: 300).Run(_ => { }, TestContext.Current.CancellationToken);
+
+        var stream = Assert.Single(report.Streams);
+        Assert.Equal((300, 300), (stream.Reference.Frames, stream.Current.Frames));
+        Assert.Equal("drift", stream.Verdict);
+    }
+
+    [Fact]
     public async Task WithoutAStore_ItFailsAndSaysSo() => Assert.Equal(1, await CheckAsync());
+
+    private DriftWatch Watch(int maxFrames) => new(new WatchOptions
+    {
+        DataFolder = _world.Data,
+        ModelsFolder = Path.Combine(_world.Data, "none"),
+        Fleet = TinyWorld.Fleet,
+        Groups = VehicleGroups.Read(null),
+        Reference = TimeSpan.FromSeconds(100),
+        Drift = new DriftOptions { Window = TimeSpan.FromSeconds(60) },
+        MaxFrames = maxFrames,
+    });
 
     // Two vehicles in turns of five seconds.
     private void See(int seconds, bool changedLight)

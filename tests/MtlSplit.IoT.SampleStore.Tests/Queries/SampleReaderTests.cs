@@ -3,6 +3,7 @@ using MtlSplit.IoT.SampleStore.AppendLog;
 using MtlSplit.IoT.SampleStore.Partitions;
 using MtlSplit.IoT.SampleStore.Queries;
 using MtlSplit.IoT.SampleStore.Recording;
+using MtlSplit.IoT.SampleStore.Sampling;
 using Xunit;
 
 namespace MtlSplit.IoT.SampleStore.Tests.Queries;
@@ -80,7 +81,14 @@ public sealed class SampleReaderTests : IDisposable
         Assert.Equal([1UL, 3, 5, 7, 9], Numbers(filter with { Vehicle = "odd" }));
         Assert.Equal([6UL, 7, 8, 9], Numbers(filter with { CapturedSince = Messages.Captured + 6000 }));
         Assert.Equal([8UL, 9], Numbers(filter with { Newest = 2 }));
+        Assert.Equal([0UL, 1], Numbers(filter with { CapturedBefore = Messages.Captured + 2000 }));
         Assert.Empty(Numbers(filter with { Fleet = "other" }));
+        Assert.Empty(Numbers(filter with { Stream = StreamKind.Need }));
+        Assert.Equal(10, Numbers(filter with { Stream = StreamKind.Uniform }).Count());
+        var drawn = Numbers(filter with { Drawn = 4 }).ToList();
+        Assert.Equal(4, drawn.Distinct().Count());
+        Assert.Equal(drawn, Numbers(filter with { Drawn = 4 }));
+        Assert.NotEqual([6UL, 7, 8, 9], drawn);
 
         IEnumerable<ulong> Numbers(SampleFilter f) => Samples(reader, f).Samples.Select(s => s.Frame.Number);
     }
